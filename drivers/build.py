@@ -1,0 +1,85 @@
+"""Pick a driver by its name, importing the libraries of no other."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from drivers.printing import Printer
+from drivers.reading import Scanner
+from drivers.serial_port import Suffix
+
+
+def scanner_from(
+    driver: str,
+    *,
+    port: str | None = None,
+    baud: int = 9600,
+    suffix: Suffix = "any",
+    path: str | None = None,
+    vendor: int | None = None,
+    product: int | None = None,
+    stream: BinaryIO | None = None,
+) -> Scanner:
+    """Build a scanner, not yet open: "serial" (port), "hid" (path, or vendor and product), "stdin".
+
+    "keyboard" has none: the application feeds a `KeyBuffer`. `stream` stands in for stdin.
+
+    Raises: ValueError for an unknown driver or one without what it needs.
+    """
+    match driver:
+        case "serial":
+            from drivers.serial_port import SerialScanner
+
+            return SerialScanner(_needed(port, "serial scanner", "port"), baud, suffix=suffix)
+        case "hid":
+            from drivers.hid import HidScanner
+
+            return HidScanner(path, vendor, product)
+        case "stdin":
+            import sys
+
+            from drivers.stdin import LineScanner
+
+            return LineScanner(stream or sys.stdin.buffer)
+    raise ValueError(f"no scanner driver {driver!r}: expected serial, hid or stdin")
+
+
+def printer_from(
+    driver: str,
+    *,
+    path: str | None = None,
+    port: str | None = None,
+    baud: int = 9600,
+    host: str | None = None,
+    tcp_port: int = 9100,
+) -> Printer | None:
+    """Build a printer: "usb" (path), "serial" (port), "network" (host), "file" (path), or "none".
+
+    Raises: ValueError for an unknown driver or one without what it needs.
+    """
+    match driver:
+        case "usb":
+            from drivers.printer_usb import UsbPrinter
+
+            return UsbPrinter(_needed(path, "usb printer", "path"))
+        case "serial":
+            from drivers.printer_serial import SerialPrinter
+
+            return SerialPrinter(_needed(port, "serial printer", "port"), baud)
+        case "network":
+            from drivers.printer_network import NetworkPrinter
+
+            return NetworkPrinter(_needed(host, "network printer", "host"), tcp_port)
+        case "file":
+            from drivers.printer_file import FilePrinter
+
+            return FilePrinter(_needed(path, "file printer", "path"))
+        case "none":
+            return None
+    raise ValueError(f"no printer driver {driver!r}: expected usb, serial, network, file or none")
+
+
+def _needed(value: str | None, device: str, key: str) -> str:
+    if not value:
+        raise ValueError(f"a {device} needs a {key}")
+    return value

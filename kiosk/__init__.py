@@ -1,0 +1,1 @@
+"""A circulation desk for school libraries that lends by class rotation."""

@@ -1,0 +1,357 @@
+"""The desk's screen: shows outcomes as they are told, hands keys on, and cannot be left."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from kiosk.domain import DeviceState, Hall, Lane, Outcome
+from kiosk.screens.canvas import Line
+from kiosk.screens.page import paint
+from kiosk.screens.palette import GROUND, LaneStyle
+from kiosk.screens.picture import svg
+from kiosk.screens.showing import SLIP_S, LaneShown, Scene, faded, heard
+from kiosk.screens.sound import ring
+from kiosk.wording import Words
+from kiosk.wording.outcomes import Said, Tone
+from kiosk.wording.outcomes import say as say_outcome
+
+_LONGEST_WAIT_S: Final = 1.0
+_SHORTEST_WAIT_S: Final = 0.05
+_COUNTING_WAIT_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeShown:
+    """An outcome is to be shown and heard."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class HallChanged:
+    """The turns, the upcoming openings or the clock's state are other than before."""
+
+    hall: Hall
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """A device works, or does not."""
+
+    state: DeviceState
+
+
+@dataclass(frozen=True, slots=True)
+class TypedChanged:
+    """A label is half typed on the keyboard's lane."""
+
+    lane: Lane
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipShown:
+    """A slip came out of the demo's printer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HintChanged:
+    """What the demo suggests to type is something else now."""
+
+    side: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """The desk is closing."""
+
+
+News = OutcomeShown | HallChanged | DeviceChanged | TypedChanged | SlipShown | HintChanged | Quit
+
+
+class Told(Message, bubble=False):
+    """News from another thread, in the screen's own queue."""
+
+    def __init__(self, news: News) -> None:
+        super().__init__()
+        self.news = news
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The desk's two clocks: its time, real or simulated, and the seconds waits are counted in."""
+
+    now: Callable[[], datetime]
+    zone: tzinfo
+    seconds: Callable[[], float] = time.monotonic
+
+
+class Page(Widget, can_focus=False):
+    """The whole screen as painted rows; only rows that changed are drawn again."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = f"Page {{ width: 1fr; height: 1fr; background: {GROUND}; }}"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: tuple[Line, ...] = ()
+
+    def show(self, lines: tuple[Line, ...]) -> None:
+        """Draw the rows that differ from those on the screen."""
+        before, self._lines = self._lines, lines
+        if len(before) != len(lines):
+            self.refresh()
+            return
+        changed = [y for y, line in enumerate(lines) if line != before[y]]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def picture(self) -> str:
+        """Draw the page as it is now as SVG."""
+        rows = [list(self.render_line(y)) for y in range(self.size.height)]
+        return svg(rows, self.size.width)
+
+    def render_line(self, y: int) -> Strip:
+        """Give one row of the screen."""
+        ground = Style.parse(f"on {GROUND}")
+        line = self._lines[y] if y < len(self._lines) else ()
+        segments = [Segment(text, ground + Style.parse(style)) for text, style in line]
+        strip = Strip(segments)
+        return strip.extend_cell_length(self.size.width, ground).crop(0, self.size.width)
+
+
+class KioskApp(App[None], inherit_bindings=False):
+    """The screen of a desk.
+
+    The `tell_...` methods may be called from any thread at any time: before the app runs the
+    news wait, after it ended they are dropped. Every key and paste goes to `on_key(key,
+    character)` and `on_paste(text)` and nowhere else; only `quit_keys` end the app.
+    Run it with `mouse=False`.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    CSS = f"Screen {{ background: {GROUND}; overflow: hidden; }}"
+
+    def __init__(
+        self,
+        lanes: Sequence[LaneStyle],
+        words: Words,
+        *,
+        school: str,
+        clock: Clock,
+        on_key: Callable[[str, str | None], None] | None = None,
+        on_paste: Callable[[str], None] | None = None,
+        sound: Callable[[Tone, Lane], None] | None = None,
+        say: Callable[[Outcome, Words, date], Said] = say_outcome,
+        side: str | None = None,
+        hint: str = "",
+        quit_keys: Sequence[str] = (),
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self._clock = clock
+        self._key_to = on_key
+        self._paste_to = on_paste
+        self._sound = sound
+        self._say = say
+        self._quit_keys = frozenset(quit_keys)
+        self._scene = Scene(
+            words,
+            school,
+            clock.zone,
+            clock.now(),
+            tuple(LaneShown(style) for style in lanes),
+            side=side,
+            hint=hint,
+        )
+        self._page = Page()
+        self._timer: Timer | None = None
+        self._early: deque[News] | None = deque()
+        self._early_lock = threading.Lock()
+
+    def compose(self) -> ComposeResult:
+        """Put the one page on the screen."""
+        yield self._page
+
+    def tell_outcome(self, outcome: Outcome) -> None:
+        """Show an outcome and make its sound."""
+        self._tell(OutcomeShown(outcome))
+
+    def tell_hall(self, hall: Hall) -> None:
+        """Show whose turn it is, and the state of clock and record."""
+        self._tell(HallChanged(hall))
+
+    def tell_device(self, state: DeviceState) -> None:
+        """Show whether a device works."""
+        self._tell(DeviceChanged(state))
+
+    def tell_typed(self, lane: Lane, text: str) -> None:
+        """Echo a half-typed label; an empty text takes it away."""
+        self._tell(TypedChanged(lane, text))
+
+    def tell_slip(self, text: str) -> None:
+        """Show the demo's last slip."""
+        self._tell(SlipShown(text))
+
+    def tell_hint(self, side: str, hint: str) -> None:
+        """Change what the demo suggests, in the side panel and in the bottom row."""
+        self._tell(HintChanged(side, hint))
+
+    def tell_quit(self) -> None:
+        """End the app in order."""
+        self._tell(Quit())
+
+    def tick(self) -> None:
+        """Let time pass: take away what has been shown long enough, and paint what changed."""
+        self._scene = replace(self._scene, lanes=self._faded())
+        self._repaint()
+
+    def picture(self) -> str:
+        """Draw what the screen shows now as SVG, the same text on every machine."""
+        return self._page.picture()
+
+    def on_mount(self) -> None:
+        """Begin: the news that came before, then the first tick."""
+        if not self.is_headless:
+            # The driver switches the terminal's signal keys off; this covers what it does not
+            # (TEXTUAL_ALLOW_SIGNALS, and its own handler that stops the process at Ctrl-Z).
+            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+                signal.signal(number, signal.SIG_IGN)
+        with self._early_lock:
+            early, self._early = self._early, None
+        for news in early or ():
+            self._take(news)
+        self.tick()
+        self._wait()
+
+    def on_resize(self) -> None:
+        """Paint anew at the new size."""
+        self._repaint()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hand keys and pastes on before any binding sees them; the mouse has no say."""
+        match event:
+            case events.Key():
+                event.stop()
+                self._take_key(event)
+            case events.Paste():
+                event.stop()
+                if self._paste_to is not None:
+                    self._paste_to(event.text)
+            case events.MouseEvent():
+                event.stop()
+            case _:
+                await super().on_event(event)
+
+    def on_told(self, told: Told) -> None:
+        """Take news from the other threads."""
+        self._take(told.news)
+        self.tick()
+        self._wait()
+
+    def _take_key(self, event: events.Key) -> None:
+        if event.key in self._quit_keys:
+            self.exit()
+        elif self._key_to is not None:
+            self._key_to(event.key, event.character)
+
+    def _tell(self, news: News) -> None:
+        with self._early_lock:
+            if self._early is not None:
+                self._early.append(news)
+                return
+        try:
+            self.post_message(Told(news))
+        except RuntimeError:
+            # The loop closed between the app's last look at its queue and now.
+            return
+
+    def _take(self, news: News) -> None:
+        scene = self._scene
+        match news:
+            case OutcomeShown(outcome):
+                self._show_outcome(outcome)
+            case HallChanged(hall):
+                self._scene = replace(scene, hall=hall)
+            case DeviceChanged(state):
+                self._scene = replace(scene, devices={**scene.devices, state.device: state})
+            case TypedChanged(lane, text):
+                lanes = tuple(
+                    replace(shown, typed=text) if shown.style.lane == lane else shown
+                    for shown in scene.lanes
+                )
+                self._scene = replace(scene, lanes=lanes)
+            case SlipShown(text):
+                until = self._clock.seconds() + SLIP_S
+                self._scene = replace(scene, slip=text, slip_until=until)
+            case HintChanged(side, hint):
+                self._scene = replace(scene, side=side, hint=hint)
+            case Quit():
+                self.exit()
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        scene = self._scene
+        today = self._clock.now().astimezone(self._clock.zone).date()
+        said = self._say(outcome, scene.words, today)
+        lanes = tuple(
+            heard(shown, outcome, said, self._clock.seconds())
+            if shown.style.lane == outcome.lane
+            else shown
+            for shown in self._faded()
+        )
+        # A scan needs the room the demo's slip is lying on.
+        until = scene.slip_until if outcome.scan is None else 0.0
+        self._scene = replace(scene, lanes=lanes, slip_until=until)
+        if self._sound is not None:
+            self._sound(said.tone, outcome.lane)
+        else:
+            ring(said.tone, self.bell, self.set_timer)
+
+    def _faded(self) -> tuple[LaneShown, ...]:
+        at, now = self._clock.seconds(), self._clock.now()
+        return tuple(faded(shown, at, now) for shown in self._scene.lanes)
+
+    def _repaint(self) -> None:
+        self._scene = replace(self._scene, now=self._clock.now())
+        columns, rows = self.size
+        self._page.show(paint(self._scene, columns, rows, self._clock.seconds()))
+
+    def _wait(self) -> None:
+        """Sleep until something on the screen changes by itself, at most a second."""
+        if self._timer is not None:
+            self._timer.stop()
+        waits = [_LONGEST_WAIT_S]
+        for shown in self._scene.lanes:
+            if shown.until is not None:
+                waits.append(shown.until - self._clock.seconds())
+            if shown.seconds_left(self._scene.now) is not None:
+                waits.append(_COUNTING_WAIT_S)
+        self._timer = self.set_timer(max(_SHORTEST_WAIT_S, min(waits)), self._wake)
+
+    def _wake(self) -> None:
+        self.tick()
+        self._wait()

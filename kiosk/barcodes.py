@@ -1,0 +1,219 @@
+"""Reads a label: a card, an item, an ISBN, a command, or why it is none of them. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.domain import Barcode, Card, Command
+
+LONGEST_LABEL: Final = 64
+_AIM: Final = re.compile(r"^\][A-Za-z][0-9]")
+_ISBN_SHAPE: Final = re.compile(r"^(97[89][0-9]{10})([0-9]{5}|[0-9]{2})?$")
+_ISBN10_SHAPE: Final = re.compile(r"^[0-9]{9}[0-9X]$")
+_MIX_UPS: Final = (
+    ("utf-8", "gb18030"),
+    ("gb18030", "utf-8"),
+    ("gb18030", "latin-1"),
+    ("utf-8", "latin-1"),
+)
+_HYPHENS: Final = str.maketrans("", "", "- ‐‑‒–")
+
+
+@dataclass(frozen=True, slots=True)
+class CardLabel:
+    """A reader's card."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLabel:
+    """One physical book's own barcode."""
+
+    barcode: Barcode
+
+
+@dataclass(frozen=True, slots=True)
+class IsbnLabel:
+    """The publisher's barcode: it names a title, never one item. `add_on` is the price code."""
+
+    isbn: str
+    add_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLabel:
+    """A label of the desk's command card."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """No label of this school.
+
+    `reason` is one of `empty`, `too_long`, `control_characters`, `damaged`, `isbn_check_digit`,
+    `unknown_command`, `no_pattern`.
+    """
+
+    reason: str
+
+
+Label = CardLabel | ItemLabel | IsbnLabel | CommandLabel | Unreadable
+
+
+class LabelPatterns:
+    """The school's label shapes: regular expressions for the whole label, compiled once."""
+
+    def __init__(self, card: Sequence[str], item: Sequence[str], command: str) -> None:
+        self.command = command
+        self._card = [re.compile(pattern) for pattern in card]
+        self._item = [re.compile(pattern) for pattern in item]
+
+    def is_card(self, text: str) -> bool:
+        """Tell whether `text` has the shape of a card."""
+        return any(pattern.fullmatch(text) for pattern in self._card)
+
+    def is_item(self, text: str) -> bool:
+        """Tell whether `text` has the shape of an item label."""
+        return any(pattern.fullmatch(text) for pattern in self._item)
+
+
+def read(text: str, patterns: LabelPatterns, fault: str | None = None) -> Label:
+    """Read one scanned text; `fault` is the driver's word that the label is damaged.
+
+    >>> school = LabelPatterns(["R[0-9]{6}"], ["[0-9]{8}"], "KC-")
+    >>> read(" ]C0R000123 ", school)
+    CardLabel(card='R000123')
+    >>> read("１２３４５６７８", school)
+    ItemLabel(barcode='12345678')
+    >>> read("7-5327-1234-9", school)
+    Unreadable(reason='isbn_check_digit')
+    """
+    if fault is not None:
+        return Unreadable("damaged")
+    if len(text) > LONGEST_LABEL * 4:
+        return Unreadable("too_long")
+    for candidate in _candidates(text):
+        label = _match(candidate, patterns)
+        if label is not None:
+            return label
+    return _why_unreadable(clean(text), patterns)
+
+
+def clean(text: str) -> str:
+    """Undo what scanners and input methods add: full-width forms, white space, an AIM prefix.
+
+    >>> clean("\\ufeff ]E0９７８７ \\r")
+    '9787'
+    """
+    folded = unicodedata.normalize("NFKC", text).strip(" \t\r\n\f\v\x00\ufeff\u200b")
+    return _AIM.sub("", folded).strip()
+
+
+def _candidates(text: str) -> list[str]:
+    """The text as it is, then as it was before its bytes were read in the wrong encoding."""
+    found = [clean(text)]
+    for sent, taken in (
+        ("utf-8", "gb18030"),
+        ("gb18030", "utf-8"),
+        ("gb18030", "latin-1"),
+        ("utf-8", "latin-1"),
+    ):
+        if text.isascii():
+            break
+        try:
+            repaired = clean(text.encode(taken).decode(sent))
+        except UnicodeError:
+            continue
+        if repaired and repaired not in found:
+            found.append(repaired)
+    return found
+
+
+def _match(text: str, patterns: LabelPatterns) -> Label | None:
+    if not text or len(text) > LONGEST_LABEL or _has_control(text):
+        return None
+    # A label in lower case is a scanner with Caps Lock the wrong way round, not another label.
+    for form in dict.fromkeys((text, text.upper())):
+        command = _read_command(form, patterns.command)
+        if command is not None:
+            return command
+        if patterns.is_card(form):
+            return CardLabel(Card(form))
+        if patterns.is_item(form):
+            return ItemLabel(Barcode(form))
+    return _read_isbn(text.upper().translate(_HYPHENS))
+
+
+def _read_command(text: str, prefix: str) -> CommandLabel | None:
+    if not text.startswith(prefix):
+        return None
+    name = text.removeprefix(prefix)
+    return CommandLabel(Command(name)) if name in Command.__members__ else None
+
+
+def _read_isbn(digits: str) -> Label | None:
+    thirteen = _ISBN_SHAPE.match(digits)
+    if thirteen is not None:
+        isbn, add_on = thirteen.group(1), thirteen.group(2) or ""
+        good = ean13_check_digit(isbn[:12]) == isbn[12]
+        return IsbnLabel(isbn, add_on) if good else Unreadable("isbn_check_digit")
+    if _ISBN10_SHAPE.match(digits):
+        good = isbn10_check_digit(digits[:9]) == digits[9]
+        return IsbnLabel(isbn13_from_10(digits)) if good else Unreadable("isbn_check_digit")
+    return None
+
+
+def _why_unreadable(text: str, patterns: LabelPatterns) -> Unreadable:
+    if not text:
+        return Unreadable("empty")
+    if len(text) > LONGEST_LABEL:
+        return Unreadable("too_long")
+    if _has_control(text):
+        return Unreadable("control_characters")
+    if text.upper().startswith(patterns.command):
+        return Unreadable("unknown_command")
+    return Unreadable("no_pattern")
+
+
+def _has_control(text: str) -> bool:
+    return any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in text)
+
+
+def ean13_check_digit(first_twelve: str) -> str:
+    """Compute the 13th digit.
+
+    >>> ean13_check_digit("978753271234")
+    '2'
+
+    Source: GS1 General Specifications, check digit of GTIN-13 (weights 1 and 3).
+    """
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(first_twelve))
+    return str(-total % 10)
+
+
+def isbn10_check_digit(first_nine: str) -> str:
+    """Compute the tenth character of an ISBN-10, `X` for ten.
+
+    >>> isbn10_check_digit("753271234")
+    '6'
+
+    Source: ISO 2108:1992, modulus 11 with weights 10 to 2.
+    """
+    total = sum(int(digit) * (10 - place) for place, digit in enumerate(first_nine))
+    return "0123456789X"[-total % 11]
+
+
+def isbn13_from_10(isbn10: str) -> str:
+    """Write an ISBN-10 as its ISBN-13; the check digit is not tested.
+
+    >>> isbn13_from_10("7532712346")
+    '9787532712342'
+    """
+    first_twelve = "978" + isbn10[:9]
+    return first_twelve + ean13_check_digit(first_twelve)

@@ -1,0 +1,1 @@
+"""The desk: the order of the steps from a scan to an outcome, its clock, thread and printing."""

@@ -1,0 +1,37 @@
+"""Classes on record, and their labels, which are written anew for each school year."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlite_utils import Database
+
+from kiosk.wording.classes import ClassNames, class_code
+
+
+def write_labels(db: Database, names: ClassNames, on: date) -> int:
+    """Bring `class.label` up to the school year of `on`; returns how many changed.
+
+    Call it inside `Ledger.transaction`.
+    """
+    rows = db.execute("SELECT id, cohort, number, label FROM class").fetchall()
+    changed = [
+        (names.label(class_code(cohort, number), on), id_)
+        for id_, cohort, number, label in rows
+        if names.label(class_code(cohort, number), on) != label
+    ]
+    db.conn.executemany("UPDATE class SET label = ? WHERE id = ?", changed)
+    return len(changed)
+
+
+def ensure_class(db: Database, cohort: int, number: int, label: str) -> int:
+    """Find a class by its key, or add it; returns its id. Call it inside `Ledger.transaction`."""
+    row = db.execute(
+        "SELECT id FROM class WHERE cohort = ? AND number = ?", (cohort, number)
+    ).fetchone()
+    if row is not None:
+        return int(row[0])
+    added = db.execute(
+        "INSERT INTO class (cohort, number, label) VALUES (?, ?, ?)", (cohort, number, label)
+    )
+    return int(added.lastrowid or 0)

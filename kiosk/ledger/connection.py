@@ -1,0 +1,180 @@
+"""Opens the database safely, and runs everything that writes in one immediate transaction."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database
+
+from kiosk.errors import LedgerError
+from kiosk.ledger import schema
+
+BUSY_TIMEOUT_MS: Final = 5000
+
+
+def utc_text(at: datetime) -> str:
+    """Write an instant as the database keeps it: UTC, milliseconds, `Z`.
+
+    >>> utc_text(datetime(2026, 9, 10, 8, 34, 5, tzinfo=UTC))
+    '2026-09-10T08:34:05.000Z'
+    """
+    at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+class Ledger:
+    """One connection to the record; use it in the thread that opened it, and close it there."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.db = Database(connection, execute_plugins=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the write lock from the first read to the commit; durable once it is left.
+
+        Raises: LedgerError, with nothing written, when the database cannot take it.
+        """
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.commit()
+            except BaseException:
+                if self.db.conn.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as fault:
+            raise LedgerError(explain(fault, self.path)) from fault
+
+    def commit(self) -> None:
+        """Commit; returns when the disk has it."""
+        self.db.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Translate the faults of a read that needs no transaction of its own."""
+        try:
+            yield
+        except sqlite3.Error as fault:
+            raise LedgerError(explain(fault, self.path)) from fault
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file if nobody else is using it, and close."""
+        try:
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error:
+            pass  # Somebody else is reading: the log stays beside the file and is as good.
+        finally:
+            self.db.close()
+
+    def property(self, name: str) -> str | None:
+        """Read a mark of the database, such as `rehearsal`; None if it is not set."""
+        row = self.db.execute("SELECT value FROM property WHERE name = ?", [name]).fetchone()
+        return None if row is None else str(row[0])
+
+
+def explain(fault: sqlite3.Error, path: Path) -> str:
+    """Say what a database fault means for the people at the desk."""
+    message = str(fault)
+    if "locked" in message or "busy" in message:
+        why = f"another program has held it for more than {BUSY_TIMEOUT_MS // 1000} s"
+    elif "full" in message:
+        why = "the disk is full"
+    elif "readonly" in message or "read-only" in message:
+        why = "it may only be read (check the file's owner and the disk)"
+    elif "not a database" in message or "malformed" in message:
+        why = "it is damaged or no kiosk database (kiosk restore brings back a backup)"
+    else:
+        why = message
+    return f"Cannot write to the database {path}: {why}. Nothing was saved by this step."
+
+
+def open_ledger(path: Path, *, create: bool = False) -> Ledger:
+    """Open the record, bringing its tables up to date first; `create` makes a new one.
+
+    Raises: LedgerError when it is missing, newer than this program, or cannot be used.
+    """
+    if create and path.exists():
+        raise LedgerError(f"Cannot create the database {path}: the file exists already.")
+    if not create and not path.is_file():
+        raise LedgerError(
+            f"Cannot open the database {path}: there is no such file. "
+            "`kiosk init DIR` makes one, `kiosk restore FILE` brings one back."
+        )
+    try:
+        ledger = Ledger(path, _connect(path))
+        _check_and_migrate(ledger)
+    except sqlite3.Error as fault:
+        raise LedgerError(explain(fault, path)) from fault
+    return ledger
+
+
+def connect_again(path: Path) -> Ledger:
+    """Open a further connection to a record that `open_ledger` has checked."""
+    try:
+        return Ledger(path, _connect(path))
+    except sqlite3.Error as fault:
+        raise LedgerError(explain(fault, path)) from fault
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _check_and_migrate(ledger: Ledger) -> None:
+    db = ledger.db
+    is_empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    mark = db.execute("PRAGMA application_id").fetchone()[0]
+    if not is_empty and mark != schema.APPLICATION_ID:
+        raise LedgerError(f"Cannot open the database {ledger.path}: it is no kiosk database.")
+    if not is_empty:
+        applied = {step.name for step in schema.SCHEMA.applied(db)}
+        unknown = applied - schema.names()
+        if unknown:
+            raise LedgerError(
+                f"Cannot open the database {ledger.path}: a newer version of kiosk made it "
+                f"(it knows the step {min(unknown)}). Nothing was changed; update this program."
+            )
+    if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        db.execute("PRAGMA journal_mode = WAL")
+    if schema.SCHEMA.pending(db):
+        if not is_empty:
+            _back_up_before_migration(ledger)
+        schema.SCHEMA.apply(db)
+
+
+def _back_up_before_migration(ledger: Ledger) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = sqlite3.connect(ledger.path.with_name(f"{ledger.path.name}.before-update-{stamp}"))
+    try:
+        ledger.db.conn.backup(target)
+    finally:
+        target.close()
+
+
+@contextmanager
+def only_one_desk(path: Path) -> Iterator[None]:
+    """Hold the file lock that lets one desk run, or one restore happen, per database.
+
+    Raises: LedgerError when another process holds it.
+    """
+    lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            raise LedgerError(f"Another desk is running on the database {path}.") from fault
+        yield
+    finally:
+        os.close(lock)

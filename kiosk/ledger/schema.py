@@ -1,0 +1,142 @@
+"""The tables, as append-only migrations in SQL.
+
+Never edit a step that has been released: add one.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID: Final = 0x6B696F73
+"""`kios`: tells the kiosk's database from any other SQLite file."""
+
+SCHEMA: Final = Migrations("kiosk")
+
+_FIRST: Final = f"""
+PRAGMA application_id = {APPLICATION_ID};
+
+CREATE TABLE property (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE class (
+    id INTEGER PRIMARY KEY,
+    cohort INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    teacher TEXT,
+    UNIQUE (cohort, number)
+) STRICT;
+
+CREATE TABLE reader (
+    id INTEGER PRIMARY KEY,
+    card TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'student' CHECK (kind IN ('student', 'teacher', 'class')),
+    class_id INTEGER REFERENCES class (id),
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended', 'lost')),
+    monitor INTEGER NOT NULL DEFAULT 0 CHECK (monitor IN (0, 1)),
+    expires_on TEXT
+) STRICT;
+CREATE INDEX reader_class ON reader (class_id);
+
+CREATE TABLE title (
+    id INTEGER PRIMARY KEY,
+    isbn TEXT,
+    title TEXT NOT NULL,
+    author TEXT,
+    publisher TEXT,
+    year INTEGER,
+    call_number TEXT
+) STRICT;
+CREATE INDEX title_isbn ON title (isbn);
+
+CREATE TABLE item (
+    id INTEGER PRIMARY KEY,
+    barcode TEXT NOT NULL UNIQUE,
+    title_id INTEGER NOT NULL REFERENCES title (id),
+    collection TEXT NOT NULL DEFAULT 'general',
+    status TEXT NOT NULL DEFAULT 'active'
+        CHECK (status IN ('active', 'lost', 'withdrawn', 'in_repair')),
+    price_fen INTEGER
+) STRICT;
+CREATE INDEX item_title ON item (title_id);
+
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY,
+    desk TEXT NOT NULL,
+    desk_seq INTEGER NOT NULL,
+    lane TEXT,
+    session INTEGER,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    operator INTEGER REFERENCES reader (id),
+    reader INTEGER REFERENCES reader (id),
+    item INTEGER REFERENCES item (id),
+    clock TEXT NOT NULL CHECK (clock IN ('ok', 'confirmed', 'doubted')),
+    data TEXT NOT NULL CHECK (json_valid(data)),
+    UNIQUE (desk, desk_seq)
+) STRICT;
+CREATE INDEX journal_at ON journal (at);
+CREATE TRIGGER journal_is_never_updated BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_is_never_deleted BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TABLE session (
+    id INTEGER PRIMARY KEY,
+    desk TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    reader_id INTEGER NOT NULL REFERENCES reader (id),
+    opened_at TEXT NOT NULL,
+    closed_at TEXT,
+    window TEXT
+) STRICT;
+CREATE INDEX session_reader ON session (reader_id, opened_at);
+CREATE INDEX session_open ON session (id) WHERE closed_at IS NULL;
+
+CREATE TABLE loan (
+    id INTEGER PRIMARY KEY,
+    item_id INTEGER NOT NULL REFERENCES item (id),
+    reader_id INTEGER NOT NULL REFERENCES reader (id),
+    class_id INTEGER REFERENCES class (id),
+    checked_out_at TEXT NOT NULL,
+    due_on TEXT NOT NULL,
+    checked_in_at TEXT,
+    renewals INTEGER NOT NULL DEFAULT 0,
+    desk TEXT NOT NULL,
+    window TEXT,
+    in_room INTEGER NOT NULL DEFAULT 0 CHECK (in_room IN (0, 1))
+) STRICT;
+CREATE UNIQUE INDEX loan_open ON loan (item_id) WHERE checked_in_at IS NULL;
+CREATE INDEX loan_item ON loan (item_id, checked_in_at);
+CREATE INDEX loan_reader ON loan (reader_id, checked_in_at);
+
+CREATE TABLE slip (
+    id INTEGER PRIMARY KEY,
+    session INTEGER,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL
+        CHECK (state IN ('queued', 'printing', 'printed', 'unknown', 'failed', 'cancelled')),
+    created_at TEXT NOT NULL,
+    printed_at TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    body TEXT NOT NULL CHECK (json_valid(body))
+) STRICT;
+CREATE INDEX slip_waiting ON slip (id) WHERE state IN ('queued', 'printing');
+CREATE INDEX slip_session ON slip (session);
+"""
+
+
+@SCHEMA()
+def first_tables(db: Database) -> None:
+    """Readers, items, the journal, what is derived from it, and the print queue."""
+    db.executescript(_FIRST)
+
+
+def names() -> set[str]:
+    """List the steps this version knows."""
+    return {step.name for step in SCHEMA.pending(Database(memory=True))}

@@ -1,0 +1,84 @@
+"""The print queue. A print state is the printer thread's alone; a loan never waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlite_utils import Database
+
+from kiosk.ledger.connection import utc_text
+
+SlipState = Literal["queued", "printing", "printed", "unknown", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedSlip:
+    """A slip that waits; `body` is the JSON of a finished slip."""
+
+    id: int
+    kind: str
+    body: str
+
+
+def write(db: Database, *, session: int, at: datetime, state: SlipState, body: str) -> int:
+    """Write a session's slip, inside the transaction that ends the session. Returns its id."""
+    cursor = db.execute(
+        "INSERT INTO slip (session, kind, state, created_at, body) VALUES (?, 'reader', ?, ?, ?)",
+        (session, state, utc_text(at), body),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def queue_again(db: Database, session: int) -> bool:
+    """Queue a session's slip that was written but not asked for; False if there is none."""
+    changed = db.execute(
+        "UPDATE slip SET state = 'queued' WHERE session = ? AND state = 'cancelled'", (session,)
+    )
+    return changed.rowcount > 0
+
+
+def rewrite(db: Database, session: int, body: str | None) -> None:
+    """Correct a slip that has not been printed yet; None: nothing is left to print."""
+    if body is None:
+        db.execute(
+            "DELETE FROM slip WHERE session = ? AND state IN ('queued', 'cancelled')", (session,)
+        )
+    else:
+        db.execute(
+            "UPDATE slip SET body = ? WHERE session = ? AND state IN ('queued', 'cancelled')",
+            (body, session),
+        )
+
+
+def waiting(db: Database) -> list[QueuedSlip]:
+    """List the queued slips, the oldest first."""
+    rows = db.execute("SELECT id, kind, body FROM slip WHERE state = 'queued' ORDER BY id")
+    return [QueuedSlip(*row) for row in rows]
+
+
+def move(db: Database, slip: int, was: SlipState, now: SlipState, at: datetime) -> bool:
+    """Change a slip's print state; False when it was no longer in the state it is moved from."""
+    attempts = 1 if now == "printing" else 0
+    printed_at = utc_text(at) if now == "printed" else None
+    changed = db.execute(
+        "UPDATE slip SET state = ?, attempts = attempts + ?, printed_at = coalesce(?, printed_at)"
+        " WHERE id = ? AND state = ?",
+        (now, attempts, printed_at, slip, was),
+    )
+    return changed.rowcount > 0
+
+
+def forget_unfinished(db: Database) -> int:
+    """Mark slips found in `printing` as `unknown`: the power went while they were on their way."""
+    return db.execute("UPDATE slip SET state = 'unknown' WHERE state = 'printing'").rowcount
+
+
+def body_of(db: Database, session: int | None = None) -> str | None:
+    """Read the body of a session's slip, or of the newest slip."""
+    row = db.execute(
+        "SELECT body FROM slip WHERE session = coalesce(?, session) ORDER BY id DESC LIMIT 1",
+        (session,),
+    ).fetchone()
+    return None if row is None else str(row[0])

@@ -1,0 +1,1 @@
+"""What is allowed: the loan-rule matrix and the decision over facts read once. Pure."""

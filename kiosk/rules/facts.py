@@ -1,0 +1,69 @@
+"""What the ledger tells the rules: one reader, one item and the loans that matter, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.domain import Barcode, Card, ClassCode, ReaderKind
+from kiosk.rotation.windows import Member
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFacts:
+    """A reader as the record has it; `status` is `active`, `suspended` or `lost`.
+
+    `class_label` is the class's name as the record has it today, "" without a class.
+    """
+
+    id: int
+    card: Card
+    name: str
+    kind: ReaderKind
+    class_id: int | None
+    school_class: ClassCode | None
+    class_label: str
+    status: str
+    expires_on: date | None
+
+    @property
+    def member(self) -> Member:
+        """What the timetable asks of this reader."""
+        return Member(self.kind, self.school_class)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """An item as the record has it; `status` is `active`, `lost`, `withdrawn` or `in_repair`."""
+
+    id: int
+    barcode: Barcode
+    title_id: int
+    title: str
+    collection: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLoan:
+    """A loan that is out; `checked_out_at` is in UTC."""
+
+    id: int
+    item_id: int
+    barcode: Barcode
+    title_id: int
+    title: str
+    collection: str
+    reader_id: int
+    checked_out_at: datetime
+    due_on: date
+    renewals: int
+    in_room: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LastReturn:
+    """The item's last check-in that was not undone: by which reader's loan, and when."""
+
+    reader_id: int
+    checked_in_at: datetime

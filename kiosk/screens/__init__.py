@@ -1,0 +1,1 @@
+"""What the desk looks and sounds like: pages painted from outcomes, large words, four sounds."""

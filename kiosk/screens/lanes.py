@@ -1,0 +1,84 @@
+"""Where the lanes' columns are, what heads them, and what to scan on a quiet one."""
+
+from __future__ import annotations
+
+from kiosk.domain import LaneUse
+from kiosk.screens.canvas import Box, Canvas
+from kiosk.screens.palette import GROUND, STRONG, TEXT
+from kiosk.screens.showing import LaneShown, Scene
+
+
+def cells(box: Box, lanes: int) -> list[Box]:
+    """Share a box among lanes: the whole width for one, else two columns and as many rows."""
+    if lanes == 1:
+        return [box]
+    bands = (lanes + 1) // 2
+    left, rows = (box.columns - 1) // 2, box.rows // bands
+    return [
+        Box(
+            box.x + (left + 1 if place % 2 else 0),
+            box.y + place // 2 * rows,
+            box.columns - left - 1 if place % 2 else left,
+            rows,
+        )
+        for place in range(lanes)
+    ]
+
+
+def paint_prompt(canvas: Canvas, scene: Scene, shown: LaneShown, box: Box) -> None:
+    """Paint a quiet lane: its arrow and what to scan there."""
+    paint_head(canvas, shown, box)
+    lines = prompts(scene, shown)
+    y = box.y + 1 + max(0, box.rows - 1 - len(lines)) // 2
+    for place, line in enumerate(lines):
+        style = STRONG if place == 0 else TEXT
+        canvas.put(box.x + 4, y + place, line, style, columns=box.columns - 5)
+
+
+def paint_head(
+    canvas: Canvas, shown: LaneShown, box: Box, *, count: str = "", colour: str = TEXT
+) -> None:
+    """Paint the lane's row: arrow and word at its outer edge, the reader and a count beside."""
+    style = shown.style
+    tape = f"bold {GROUND} on {style.colour}"
+    edge = f"bold {style.colour} on #242c35"
+    canvas.fill(Box(box.x, box.y, box.columns, 1), edge)
+    if style.side == "left":
+        start = canvas.put(box.x, box.y, f" {style.arrow} {style.word} ", tape) + 1
+        end = box.right - 1
+    else:
+        start = box.x + 1
+        end = canvas.put_right(box.right, box.y, f" {style.word} {style.arrow} ", tape) - 1
+    view = shown.view
+    if view is None:
+        return
+    ground = "on #242c35"
+    if count:
+        end = canvas.put_right(end, box.y, count, f"{colour} {ground}") - 1
+    who = f"{view.class_label} {view.name}".strip()
+    canvas.put(start, box.y, who, f"{STRONG} {ground}", columns=end - start)
+
+
+def prompts(scene: Scene, shown: LaneShown) -> list[str]:
+    """Say what may be scanned on a quiet lane."""
+    words = scene.words
+    if _is_dead(scene, shown):
+        return [words.tr("This scanner does not work"), words.tr("Please use another one")]
+    if shown.crate:
+        return [words.tr("Scan the books one by one"), words.tr("At the end: scan [DONE]")]
+    match shown.style.use:
+        case LaneUse.RETURN:
+            return [words.tr("Returns only"), words.tr("Scan the book")]
+        case LaneUse.BORROW if not scene.lends:
+            return [words.tr("No borrowing now")]
+        case LaneUse.BORROW:
+            return [words.tr("Scan your card first"), words.tr("Then scan the books")]
+    if scene.lends:
+        return [words.tr("Scan your card first"), words.tr("To return: just scan the book")]
+    return [words.tr("To return: just scan the book"), words.tr("Your loans: scan your card")]
+
+
+def _is_dead(scene: Scene, shown: LaneShown) -> bool:
+    states = [state for state in scene.devices.values() if state.role == "scanner"]
+    mine = [state.up for state in states if state.lane == shown.style.lane]
+    return bool(mine) and not any(mine)

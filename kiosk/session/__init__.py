@@ -1,0 +1,1 @@
+"""What happens next on a lane: sessions, modes, repeats, settling and undo. Pure."""

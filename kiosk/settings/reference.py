@@ -1,0 +1,106 @@
+"""Writes `docs/settings.md` from the models: `python -m kiosk.settings.reference`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic.fields import FieldInfo
+
+from kiosk.settings.model import REPEATED, TABLES, Section, keys_of
+from kiosk.settings.template import toml
+
+_HEAD: Final = """\
+# Settings
+
+One TOML file in UTF-8: `kiosk --config FILE`, else `$KIOSK_CONFIG`, else
+`/etc/kiosk/kiosk.toml`. `kiosk init DIR` writes one with every key. Relative paths are
+relative to the file.
+
+Every fault is told at once, one line each, and stops the start:
+
+```
+kiosk.toml: scanner[2].driver: expected one of hid, serial, keyboard, stdin, found "usb"
+kiosk.toml: rotation.turns.班级轮借.mon[3]: expected a class label of grades 1 to 6 \
+(school.class_label) or a cohort and number such as 2023-2, found "九(1)班"
+```
+
+Places are counted from 1. Days are TOML dates (`2026-09-01`) and times TOML times
+(`16:30:00`); the same as a text (`"16:30"`) will do. Without a term nothing is lent, and
+books come back. A class without a turn, or with two, is no fault.
+
+Tables in double brackets may stand several times. `needed` marks a key that must be given; a
+dash, one that is not set unless given.
+"""
+
+_TAIL: Final = """\
+## How they work together
+
+- **Terms.** `lending_ends_on` is the last day students borrow; without it, `recall_on`. No
+  due date lies after `recall_on`; without it, after `ends_on`. Terms may not overlap.
+- **Windows.** A school week has Monday to Friday and every day that a window names. Two
+  windows may share a name if they are of one kind and share no day: `mon` to `thu` at one
+  time, `fri` at another.
+- **Turns.** `[rotation.turns."班级轮借"]` names, for each day, the classes whose turn it is in
+  that window, which must be of kind `class`. A label (`三(1)班`) means the class that is so
+  called in the school year of the day; a key (`2023-2`) means the class that entered in 2023.
+  With `weeks = 2`, weeks of a term are A, B, A, B ... from its first; `A.mon` is the Monday
+  of an A week, `mon` the Monday of every week.
+- **Loan rules.** The first that matches the kind of reader and the collection counts. One
+  that lends needs `limit` and `period`. `"n turns"` is the n-th later turn of the reader's
+  class, `"n days"` calendar days moved on to a school day, `"same day"` today, `"term end"`
+  the last school day not after `recall_on`.
+- **Devices.** Each scanner has a lane and a device of its own. `serial` needs `port`; `hid`
+  needs `path`, or `vendor` and `product`. Printers: `usb` and `file` need `path`, `serial`
+  needs `port`, `network` needs `host`.
+"""
+
+
+def reference() -> str:
+    """Write the page: every table and every key."""
+    parts = [_HEAD]
+    for name, model in TABLES.items():
+        parts.append("\n".join(_table(name, model)))
+    parts.append(_TAIL)
+    return "\n".join(parts)
+
+
+def _table(name: str, model: type[Section]) -> Iterator[str]:
+    yield f"## `[[{name}]]`" if name in REPEATED else f"## `[{name}]`"
+    yield ""
+    yield " ".join((model.__doc__ or "").split())
+    yield ""
+    yield "| key | default | |"
+    yield "|---|---|---|"
+    for key, field_name in keys_of(model).items():
+        field = model.model_fields[field_name]
+        yield f"| `{key}` | {_default(field)} | {_told(field)} |"
+    yield ""
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "needed"
+    if field.default is None or field.default in ("", {}):
+        return "-"
+    return f"`{toml(field.default)}`"
+
+
+def _told(field: FieldInfo) -> str:
+    told = field.description or ""
+    choices = _choices(field)
+    if choices:
+        told += f" One of {', '.join(f'`{choice}`' for choice in choices)}."
+    example = (field.examples or [None])[0]
+    if example is not None and not isinstance(example, dict):
+        told += f" Example: `{toml(example)}`."
+    return told.replace("|", "\\|")
+
+
+def _choices(field: FieldInfo) -> tuple[str, ...]:
+    arguments = getattr(field.annotation, "__args__", ())
+    return tuple(one for one in arguments if isinstance(one, str))
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

@@ -1,0 +1,179 @@
+"""The reasons for a refusal, as a nine-year-old understands them: what is so, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Final
+
+from kiosk.domain import Block, BlockCode, ClassCode
+from kiosk.wording import Words
+from kiosk.wording.classes import ClassNames
+
+
+class Voice:
+    """Speaks of one moment: `today` is the school's date."""
+
+    def __init__(self, words: Words, names: ClassNames, today: date) -> None:
+        self.words = words
+        self.names = names
+        self.today = today
+
+    def titled(self, title: object) -> str:
+        """Put a title in its marks: 《夏洛的网》."""
+        return self.words.tr("“{title}”", title=title)
+
+    def when(self, block: Block) -> str:
+        """Say when the reader may come next: 星期四16:30, 明天10:00大课间; "" if none is set."""
+        text = block.values.get("next_at")
+        if not isinstance(text, str):
+            return ""
+        at = datetime.fromisoformat(text)
+        day = self.words.day(at.date(), self.today)
+        if block.values.get("next_kind") == "class":
+            return self.words.tr("{day} {time}", day=day, time=self.words.clock(at))
+        window = block.values.get("next_window")
+        return self.words.tr(
+            "{day} {time}, {window}", day=day, time=self.words.clock(at), window=window
+        )
+
+    def classes(self, block: Block) -> str:
+        """Name the classes whose turn it is."""
+        codes = str(block.values.get("now", "")).split()
+        return self.words.tr(", ").join(
+            self.names.label(ClassCode(code), self.today) for code in codes
+        )
+
+    def date_of(self, value: object) -> str:
+        """Say a day of a block's values, "" without one."""
+        return self.words.due_date(date.fromisoformat(value)) if isinstance(value, str) else ""
+
+
+def sentence(block: Block, voice: Voice) -> tuple[str, ...]:
+    """Say one reason in one or two short lines, the last saying what to do."""
+    return _SENTENCES[block.code](block, voice)
+
+
+def short(block: Block, voice: Voice) -> str:
+    """Name one reason in a few words, for the monitor's dim line."""
+    tr = voice.words.tr
+    match block.code:
+        case BlockCode.LIMIT_REACHED:
+            return tr("has {count} already", count=block.values.get("count"))
+        case BlockCode.OVERDUE_ITEMS:
+            return tr("a book is due back")
+        case BlockCode.WINDOW_CLOSED:
+            return tr("closed now")
+        case BlockCode.NOT_YOUR_TURN:
+            return tr("another class's turn")
+        case BlockCode.ON_LOAN_TO_OTHER:
+            return tr("on another card")
+        case _:
+            return sentence(block, voice)[0].rstrip("。.")
+
+
+def _not_your_turn(block: Block, voice: Voice) -> tuple[str, ...]:
+    tr = voice.words.tr
+    now = tr("Today it is {classes}'s turn.", classes=voice.classes(block))
+    when = voice.when(block)
+    if not when:
+        return (now, tr("Ask your teacher when yours is."))
+    if block.values.get("next_kind") == "class":
+        return (now, tr("Your class: {when}", when=when))
+    return (now, tr("You: {when}", when=when))
+
+
+def _window_closed(block: Block, voice: Voice) -> tuple[str, ...]:
+    tr = voice.words.tr
+    when = voice.when(block)
+    if not when:
+        return (tr("No lending now."), tr("(Returns at any time)"))
+    return (tr("No lending now."), tr("Next: {when} (returns at any time)", when=when))
+
+
+def _term_closing(block: Block, voice: Voice) -> tuple[str, ...]:
+    tr = voice.words.tr
+    back_by = voice.date_of(block.values.get("back_by"))
+    if not back_by:
+        return (tr("No more lending this term."), tr("Please ask the teacher."))
+    return (tr("No more lending this term."), tr("Bring books back by {day}.", day=back_by))
+
+
+def _limit_reached(block: Block, voice: Voice) -> tuple[str, ...]:
+    tr = voice.words.tr
+    count = block.values.get("count")
+    return (tr("You have {count} books.", count=count), tr("Return one, then borrow."))
+
+
+def _overdue(block: Block, voice: Voice) -> tuple[str, ...]:
+    tr = voice.words.tr
+    title = voice.titled(block.values.get("title"))
+    return (tr("{title} is due back.", title=title), tr("Return it, then borrow."))
+
+
+def _isbn(block: Block, voice: Voice) -> tuple[str, ...]:
+    return (voice.words.tr("Please scan the label {place}", place=block.values.get("place")),)
+
+
+def _plain(*messages: str) -> Callable[[Block, Voice], tuple[str, ...]]:
+    return lambda _, voice: tuple(voice.words.tr(message) for message in messages)
+
+
+def _marked(message: str) -> str:
+    """Mark a message for extraction; it is translated when it is said."""
+    return message
+
+
+_SENTENCES: Final[dict[BlockCode, Callable[[Block, Voice], tuple[str, ...]]]] = {
+    BlockCode.CLOCK_DOUBTED: _plain(
+        _marked("The clock is wrong: returns only."), _marked("Please fetch the teacher.")
+    ),
+    BlockCode.LEDGER_UNAVAILABLE: _plain(
+        _marked("Nothing can be recorded now."), _marked("Teacher: please note it on paper.")
+    ),
+    BlockCode.LABEL_UNREADABLE: _plain(_marked("Not read clearly, please scan again")),
+    BlockCode.CARD_UNKNOWN: _plain(
+        _marked("This card is not known."), _marked("Please see a monitor.")
+    ),
+    BlockCode.ITEM_UNKNOWN: _plain(
+        _marked("This book is not registered yet."), _marked("Put it in the pending tray.")
+    ),
+    BlockCode.ISBN_NOT_ITEM: _isbn,
+    BlockCode.CARD_LOST: _plain(
+        _marked("This card was reported lost."), _marked("Please give it to the teacher.")
+    ),
+    BlockCode.READER_SUSPENDED: _plain(
+        _marked("You cannot borrow just now."), _marked("Please ask the teacher.")
+    ),
+    BlockCode.READER_EXPIRED: _plain(
+        _marked("Your card has run out."), _marked("Please see the teacher.")
+    ),
+    BlockCode.WINDOW_CLOSED: _window_closed,
+    BlockCode.NOT_YOUR_TURN: _not_your_turn,
+    BlockCode.TERM_CLOSING: _term_closing,
+    BlockCode.NO_RULE: _plain(
+        _marked("This book is not for lending."), _marked("Please ask the teacher.")
+    ),
+    BlockCode.REFERENCE_ONLY: _plain(_marked("Reference books are read here, not lent")),
+    BlockCode.ITEM_WITHDRAWN: _plain(
+        _marked("This book is out of use."), _marked("Please give it to the teacher.")
+    ),
+    BlockCode.ITEM_LOST: _plain(
+        _marked("You found a lost book, thank you!"), _marked("Please give it to the teacher.")
+    ),
+    BlockCode.ITEM_IN_REPAIR: _plain(
+        _marked("This book needs mending."), _marked("Please give it to the teacher.")
+    ),
+    BlockCode.ON_LOAN_TO_OTHER: _plain(
+        _marked("This book is on another card."),
+        _marked("To return it for them: scan [Return], then the book"),
+    ),
+    BlockCode.OVERDUE_ITEMS: _overdue,
+    BlockCode.LIMIT_REACHED: _limit_reached,
+    BlockCode.SAME_TITLE: _plain(
+        _marked("You have this title already."), _marked("Choose another one.")
+    ),
+    BlockCode.RENEWALS_EXHAUSTED: _plain(
+        _marked("It cannot be renewed again."), _marked("Please return it first.")
+    ),
+}

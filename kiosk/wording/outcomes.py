@@ -1,0 +1,202 @@
+"""What the desk says after a scan: a key word, a symbol and at most two short lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from kiosk.domain import BlockCode, Deed, Mode, Note, Outcome, OutcomeKind
+from kiosk.wording.blocks import Voice, sentence, short
+
+
+class Tone(StrEnum):
+    """The four ways an outcome looks and sounds, and the quiet fifth."""
+
+    LENT = "lent"
+    RETURNED = "returned"
+    NO = "no"
+    ATTENTION = "attention"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One outcome in words: `keyword` large (always one of 借好了 还好了 不能借 等一等, or empty).
+
+    `symbol` is one of ▲ ▼ ✗ ! or empty; `subject` is what it is about (《夏洛的网》) or empty;
+    `lines` are one or two short sentences, the last saying what to do; `others` is one dim line
+    for the monitor, naming the further reasons, or empty.
+    """
+
+    tone: Tone
+    keyword: str
+    symbol: str
+    subject: str
+    lines: tuple[str, ...]
+    others: str = ""
+
+
+_NOT_A_NO: Final = frozenset(
+    {
+        BlockCode.LEDGER_UNAVAILABLE,
+        BlockCode.LABEL_UNREADABLE,
+        BlockCode.CARD_UNKNOWN,
+        BlockCode.ITEM_UNKNOWN,
+        BlockCode.ISBN_NOT_ITEM,
+        BlockCode.CARD_LOST,
+    }
+)
+"""Refusals of a label, not of a loan: they say 等一等."""
+
+
+def say(outcome: Outcome, voice: Voice) -> Said:
+    """Put an outcome into words for the screen."""
+    match outcome.kind:
+        case OutcomeKind.CHECKED_OUT:
+            return _lent(outcome, voice)
+        case OutcomeKind.CHECKED_IN:
+            return _returned(outcome, voice)
+        case OutcomeKind.RENEWED:
+            return _renewed(outcome, voice)
+        case OutcomeKind.REFUSED:
+            return _refused(outcome, voice)
+        case OutcomeKind.ATTENTION:
+            return _attention(outcome, voice)
+        case OutcomeKind.UNDONE:
+            return _undone(outcome, voice)
+        case OutcomeKind.SESSION_OPENED:
+            return _opened(outcome, voice)
+        case OutcomeKind.SESSION_CLOSED:
+            return _closed(outcome, voice)
+        case OutcomeKind.MODE_CHANGED:
+            return _mode(outcome, voice)
+        case OutcomeKind.SLIP_QUEUED:
+            return _quiet(voice.words.tr("Your slip is coming."))
+        case _:
+            return _ignored(outcome, voice)
+
+
+def _subject(outcome: Outcome, voice: Voice) -> str:
+    return "" if outcome.title is None else voice.titled(outcome.title)
+
+
+def _quiet(*lines: str, subject: str = "") -> Said:
+    return Said(Tone.QUIET, "", "", subject, lines)
+
+
+def _lent(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    if outcome.note is Note.IN_ROOM:
+        line = tr("Read it here, return it today")
+    else:
+        assert outcome.due_on is not None, "a loan has a due date"
+        line = tr("back by {day}", day=voice.words.due_date(outcome.due_on))
+    return Said(Tone.LENT, tr("LENT"), "▲", _subject(outcome, voice), (line,))
+
+
+def _renewed(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    assert outcome.due_on is not None, "a renewal has a due date"
+    line = tr("renewed until {day}", day=voice.words.due_date(outcome.due_on))
+    return Said(Tone.LENT, tr("LENT"), "▲", _subject(outcome, voice), (line,))
+
+
+def _returned(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    subject = _subject(outcome, voice)
+    return Said(Tone.RETURNED, tr("BACK"), "▼", subject, (tr("Put it in the return tray"),))
+
+
+def _refused(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    first, *rest = outcome.blocks
+    others = ""
+    if rest:
+        reasons = tr(", ").join(short(block, voice) for block in rest)
+        others = tr("{n} more reasons: {reasons}", n=len(rest), reasons=reasons)
+    if first.code in _NOT_A_NO:
+        said = sentence(first, voice)
+        return Said(Tone.ATTENTION, tr("WAIT"), "!", _subject(outcome, voice), said, others)
+    return Said(Tone.NO, tr("NO"), "✗", _subject(outcome, voice), sentence(first, voice), others)
+
+
+def _attention(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    said: dict[Note, tuple[str, ...]] = {
+        Note.CARD_FIRST: (tr("Not lent yet!"), tr("Please scan your card first")),
+        Note.NOT_LENT: (tr("This book was not out."), tr("Please see a monitor.")),
+        Note.NOTHING_TO_UNDO: (tr("There is nothing to undo."),),
+        Note.READER_NOT_HERE: (tr("That reader is not here."), tr("Please see a monitor.")),
+        Note.NOTHING_TO_PRINT: (tr("There is no slip to print."),),
+        Note.BORROW_ONLY: (tr("Borrowing only here."), tr("Please return at the other side.")),
+        Note.RETURN_ONLY: (tr("Returns only here."), tr("Please borrow at the other side.")),
+        Note.HELP_CALLED: (tr("The teacher is called."), tr("Please wait here.")),
+    }
+    lines = said.get(outcome.note, ()) if outcome.note is not None else ()
+    return Said(Tone.ATTENTION, tr("WAIT"), "!", _subject(outcome, voice), lines)
+
+
+def _ignored(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    subject = _subject(outcome, voice)
+    match outcome.note:
+        case Note.ALREADY_YOURS:
+            return _quiet(tr("Lent already, no need to scan again"), subject=subject)
+        case Note.ALREADY_BACK:
+            return _quiet(tr("Back already, no need to scan again"), subject=subject)
+        case Note.NOTHING_OPEN:
+            return _quiet(tr("Please scan your card"))
+        case Note.RETURN_ONLY:
+            return _quiet(tr("Returns only here."))
+        case Note.NO_DUTY:
+            return _quiet(tr("This label is not used now."))
+        case _:
+            return _quiet()
+
+
+def _undone(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    match outcome.undone:
+        case Deed.LENT:
+            line = tr("Undone: not lent")
+        case Deed.RETURNED:
+            line = tr("Undone: still on your card")
+        case _:
+            line = tr("Undone: not renewed")
+    return Said(Tone.ATTENTION, "", "!", _subject(outcome, voice), (line,))
+
+
+def _opened(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    name = outcome.view.name if outcome.view is not None else ""
+    if outcome.note is Note.CHANGED_READER:
+        line = tr("Another reader! Now it is {name}", name=name)
+        return Said(Tone.ATTENTION, "", "!", "", (line,))
+    returning = outcome.view is not None and outcome.view.mode is Mode.RETURN
+    return _quiet(tr("Scan the books to return") if returning else tr("Scan your books"))
+
+
+def _closed(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    done = outcome.view.done if outcome.view is not None else ()
+    if not done:
+        return _quiet(tr("Nothing lent, nothing returned"), subject=tr("Goodbye!"))
+    counts = (
+        (sum(one.deed is Deed.LENT for one in done), tr("{n} lent")),
+        (sum(one.deed is Deed.RETURNED for one in done), tr("{n} returned")),
+        (sum(one.deed is Deed.RENEWED for one in done), tr("{n} renewed")),
+    )
+    line = tr(", ").join(text.format(n=n) for n, text in counts if n)
+    return _quiet(line, subject=tr("Goodbye!"))
+
+
+def _mode(outcome: Outcome, voice: Voice) -> Said:
+    tr = voice.words.tr
+    if outcome.note is Note.CRATE_CLOSED:
+        return _quiet(tr("Returning is finished."))
+    if outcome.note is Note.CRATE_OPENED:
+        return _quiet(tr("Returns: scan book after book"))
+    if outcome.mode is Mode.RENEW:
+        return _quiet(tr("Renewing: scan your books"))
+    return _quiet(tr("Scan the books to return"))

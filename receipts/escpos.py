@@ -1,0 +1,138 @@
+"""Lines into the bytes of an ESC/POS print job.
+
+The commands come from python-escpos' constants, which cost little to import. Its printer classes
+are left out: their text method sends Chinese without choosing Chinese mode, loses a title that
+has only punctuation in it and lets one accented letter swallow the line's end; their sizes do not
+reach Chinese characters; and importing them takes a quarter of a second and 10 MB. So each job
+chooses its mode itself, whatever the printer was left in: `ESC @`, then `FS &` at the start of a
+line, text as one- and two-byte GB18030, sizes by `GS !`, which covers both kinds of character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from escpos.constants import (
+    CTL_LF,
+    ESC,
+    FS,
+    GS,
+    HW_INIT,
+    LINESPACING_FUNCS,
+    QR_ECLEVEL_M,
+    QR_MODEL_2,
+    TXT_SIZE,
+    TXT_STYLE,
+)
+
+from receipts.glyphs import encode
+from receipts.layout import Line, Size
+
+DOTS_PER_MM = 8  # 203 dots per inch
+DOTS_PER_COLUMN = 12  # font A; a Chinese character is 24 dots wide
+
+_CHINESE_MODE = FS + b"&"
+_MAGNIFIED = {
+    "normal": TXT_STYLE["width"][1] | TXT_STYLE["height"][1],
+    "tall": TXT_STYLE["width"][1] | TXT_STYLE["height"][2],
+    "double": TXT_STYLE["width"][2] | TXT_STYLE["height"][2],
+}
+# Dots from one line to the next. A Chinese character fills 24 dots up to the edge, so lines 24
+# apart touch; the power-on spacing, 30 to 34 dots by model, makes each slip longer or shorter than
+# was reckoned. Half a millimetre between lines reads well.
+_SPACING_DOTS = {"normal": 28, "tall": 52, "double": 52}
+
+# `GS V 66 n` takes the last line past the cutter, then n dots more.
+_CUT_MARGIN_DOTS = 16
+# Without a cutter the last line has to pass the tearing edge, 10 to 12 mm above the print head.
+_TEAR_LINES = 4
+_HEAD_TO_CUTTER_MM = 12
+
+# Most bytes a QR code of version 1, 2, ... holds at error correction level M (ISO/IEC 18004).
+_QR_CAPACITY = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)
+_QR_QUIET_MODULES = 4
+_QR_SMALLEST_DOTS, _QR_LARGEST_DOTS = 3, 5
+
+
+def job(lines: Sequence[Line], *, columns: int, cut: bool, qr: str = "") -> bytes:
+    """Give the bytes that print the lines, below them the QR code, and feed or cut the paper.
+
+    Raises:
+        ValueError: the QR code does not fit the paper or has control characters in it.
+    """
+    parts = [HW_INIT, _CHINESE_MODE]
+    size: Size | None = None
+    for line in lines:
+        if line.size != size:
+            size = line.size
+            parts.append(_sized(size))
+        parts.append(encode(line.filled(columns)) + CTL_LF)
+    if size != "normal":
+        # The feed before the tearing edge counts in lines of this spacing.
+        parts.append(_sized("normal"))
+    if qr:
+        parts.append(_qr_code(qr, columns))
+    parts.append(_cut() if cut else ESC + b"d" + bytes((_TEAR_LINES,)))
+    return b"".join(parts)
+
+
+def height_mm(lines: Sequence[Line], *, columns: int, cut: bool, qr: str = "") -> float:
+    """Tell how much paper a job takes, the feed before the cut included."""
+    dots = sum(_SPACING_DOTS[line.size] for line in lines)
+    if qr:
+        dots += _qr_modules(qr, columns) * _qr_module_dots(qr, columns)
+    if cut:
+        return (dots + _CUT_MARGIN_DOTS) / DOTS_PER_MM + _HEAD_TO_CUTTER_MM
+    return (dots + _TEAR_LINES * _SPACING_DOTS["normal"]) / DOTS_PER_MM
+
+
+def _sized(size: Size) -> bytes:
+    magnified, spacing = bytes((_MAGNIFIED[size],)), bytes((_SPACING_DOTS[size],))
+    return b"".join((TXT_SIZE, magnified, LINESPACING_FUNCS[180], spacing))
+
+
+def _cut() -> bytes:
+    return b"".join((GS, b"V", bytes((66, _CUT_MARGIN_DOTS))))
+
+
+def _qr_code(text: str, columns: int) -> bytes:
+    if not text.isprintable():
+        raise ValueError(f"Cannot print a QR code of {text!r}: it has control characters in it")
+    commands = (
+        b"\x41" + bytes((48 + QR_MODEL_2, 0)),
+        b"\x43" + bytes((_qr_module_dots(text, columns),)),
+        b"\x45" + bytes((48 + QR_ECLEVEL_M,)),
+        b"\x50" + b"0" + text.encode(),
+        b"\x51" + b"0",
+    )
+    centered, left = TXT_STYLE["align"]["center"], TXT_STYLE["align"]["left"]
+    return b"".join((centered, *map(_two_dimensional, commands), left))
+
+
+def _two_dimensional(command: bytes) -> bytes:
+    body = b"1" + command  # symbol type 49: QR
+    return b"".join((GS, b"(k", len(body).to_bytes(2, "little"), body))
+
+
+def _qr_modules(text: str, columns: int) -> int:
+    size = len(text.encode())
+    for version, most in enumerate(_QR_CAPACITY, start=1):
+        if size <= most:
+            return 17 + 4 * version
+    raise _too_big(size, columns)
+
+
+def _qr_module_dots(text: str, columns: int) -> int:
+    modules = _qr_modules(text, columns) + 2 * _QR_QUIET_MODULES
+    dots = min(columns * DOTS_PER_COLUMN // modules, _QR_LARGEST_DOTS)
+    if dots < _QR_SMALLEST_DOTS:
+        raise _too_big(len(text.encode()), columns)
+    return dots
+
+
+def _too_big(size: int, columns: int) -> ValueError:
+    return ValueError(
+        f"Cannot print a QR code of {size} bytes on {columns} columns:"
+        f" expected at most {_QR_CAPACITY[-1]} bytes"
+        f" and modules of at least {_QR_SMALLEST_DOTS} dots"
+    )
