@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import ClassVar, Final
 
 from rich.segment import Segment
@@ -31,7 +33,6 @@ from kiosk.screens.showing import SLIP_S, LaneShown, Scene, faded, heard
 from kiosk.screens.sound import ring
 from kiosk.wording import Words
 from kiosk.wording.outcomes import Said, Tone
-from kiosk.wording.outcomes import say as say_outcome
 
 _LONGEST_WAIT_S: Final = 1.0
 _SHORTEST_WAIT_S: Final = 0.05
@@ -144,9 +145,11 @@ class Page(Widget, can_focus=False):
 class KioskApp(App[None], inherit_bindings=False):
     """The screen of a desk.
 
-    The `tell_...` methods may be called from any thread at any time: before the app runs the
-    news wait, after it ended they are dropped. Every key and paste goes to `on_key(key,
-    character)` and `on_paste(text)` and nowhere else; only `quit_keys` end the app.
+    The `tell_...` methods may be called from any thread, and from a signal's handler, at any
+    time: before the app runs the news wait, after it ended they are dropped. Every key and paste
+    goes to `on_key(key, character)` and `on_paste(text)` and nowhere else; only `quit_keys` end
+    the app. Without `sound` the terminal's bell rings; pass a function that does nothing for
+    silence. `say` puts an outcome into words. `side` and `hint` are the demo's.
     Run it with `mouse=False`.
     """
 
@@ -163,10 +166,10 @@ class KioskApp(App[None], inherit_bindings=False):
         *,
         school: str,
         clock: Clock,
+        say: Callable[[Outcome], Said],
         on_key: Callable[[str, str | None], None] | None = None,
         on_paste: Callable[[str], None] | None = None,
         sound: Callable[[Tone, Lane], None] | None = None,
-        say: Callable[[Outcome, Words, date], Said] = say_outcome,
         side: str | None = None,
         hint: str = "",
         quit_keys: Sequence[str] = (),
@@ -190,8 +193,10 @@ class KioskApp(App[None], inherit_bindings=False):
         )
         self._page = Page()
         self._timer: Timer | None = None
-        self._early: deque[News] | None = deque()
-        self._early_lock = threading.Lock()
+        self._early: deque[News] = deque()
+        self._told_loop: asyncio.AbstractEventLoop | None = None
+        # Reentrant: a signal's handler may tell while its own thread is telling.
+        self._early_lock = threading.RLock()
 
     def compose(self) -> ComposeResult:
         """Put the one page on the screen."""
@@ -242,8 +247,9 @@ class KioskApp(App[None], inherit_bindings=False):
             for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
                 signal.signal(number, signal.SIG_IGN)
         with self._early_lock:
-            early, self._early = self._early, None
-        for news in early or ():
+            self._told_loop = asyncio.get_running_loop()
+            early = tuple(self._early)
+        for news in early:
             self._take(news)
         self.tick()
         self._wait()
@@ -281,14 +287,13 @@ class KioskApp(App[None], inherit_bindings=False):
 
     def _tell(self, news: News) -> None:
         with self._early_lock:
-            if self._early is not None:
+            loop = self._told_loop
+            if loop is None:
                 self._early.append(news)
                 return
-        try:
-            self.post_message(Told(news))
-        except RuntimeError:
-            # The loop closed between the app's last look at its queue and now.
-            return
+        # The loop is closed once the app has ended; nobody is looking then.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(self.post_message, Told(news))
 
     def _take(self, news: News) -> None:
         scene = self._scene
@@ -315,8 +320,7 @@ class KioskApp(App[None], inherit_bindings=False):
 
     def _show_outcome(self, outcome: Outcome) -> None:
         scene = self._scene
-        today = self._clock.now().astimezone(self._clock.zone).date()
-        said = self._say(outcome, scene.words, today)
+        said = self._say(outcome)
         lanes = tuple(
             heard(shown, outcome, said, self._clock.seconds())
             if shown.style.lane == outcome.lane

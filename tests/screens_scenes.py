@@ -55,8 +55,7 @@ class Speech:
 
     by_kind: Mapping[OutcomeKind, Said] = field(default_factory=dict)
 
-    def __call__(self, outcome: Outcome, words: Words, today: date) -> Said:
-        del words, today
+    def __call__(self, outcome: Outcome) -> Said:
         return self.by_kind[outcome.kind]
 
 
@@ -126,7 +125,7 @@ LI = view(
     2, card=Card("R000002"), name="李小红", class_label="三(2)班", loans=(CITY, INSECTS), done=()
 )
 
-OPENED = Said(Tone.QUIET, "", "", "王小明", ("请扫要借的书,还书也直接扫",))
+OPENED = Said(Tone.QUIET, "", "", "", ("请扫书",))
 LENT = Said(Tone.LENT, "借好了", "▲", "《夏洛的网》", ("9月17日(四)前还",))
 RETURNED = Said(Tone.RETURNED, "还好了", "▼", "《草房子》", ("放到还书车上",))
 REFUSED = Said(
@@ -134,7 +133,7 @@ REFUSED = Said(
     "不能借",
     "✗",
     "《草房子》",
-    ("今天轮到三(1)班。你们班:星期四16:45",),
+    ("今天轮到三(1)班。", "你们班:星期四16:45"),
     "另有1个原因:已借2本",
 )
 CARD_FIRST = Said(Tone.ATTENTION, "等一等", "!", "《昆虫记》", ("还没有借!请先扫借书证",))
@@ -187,7 +186,7 @@ def desk(
     *,
     lanes: tuple[str, ...] = ("left", "right"),
     language: str = "zh_CN",
-    speech: Callable[[Outcome, Words, date], Said] | None = None,
+    speech: Callable[[Outcome], Said] | None = None,
     heard: Heard | None = None,
     side: str | None = None,
     hint: str = "",

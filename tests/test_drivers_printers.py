@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import signal
@@ -19,7 +20,7 @@ from drivers.printer_file import FilePrinter
 from drivers.printer_network import NetworkPrinter
 from drivers.printer_serial import SerialPrinter
 from drivers.printer_usb import UsbPrinter
-from drivers.printing import COMPLETION_REQUEST, Printer, Sent, deliver
+from drivers.printing import COMPLETION_REQUEST, Printer, Sent, deliver, deliver_unanswered
 from drivers.simulated import SimulatedPrinter
 
 STALL_S = 0.2
@@ -271,6 +272,18 @@ def test_a_printer_that_hangs_up_without_an_answer_leaves_its_job_unconfirmed() 
 
         assert printer.send(SLIP) == Sent(False, "it hung up before it answered")
         server.join(5)
+
+
+def test_a_job_is_not_sent_before_its_last_bytes_have_left() -> None:
+    reading_end, writing_end = os.pipe2(os.O_NONBLOCK)
+    room = fcntl.fcntl(writing_end, fcntl.F_SETPIPE_SZ, 4096)
+
+    with pytest.raises(DeviceFault) as fault:
+        deliver_unanswered(writing_end, b"x" * room, stall_s=0.1)
+
+    assert (fault.value.cause, fault.value.started) == ("timeout", True)
+    os.close(reading_end)
+    os.close(writing_end)
 
 
 def test_a_pipe_in_place_of_a_usb_printer_gets_the_job_and_nothing_else(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from screens_scenes import (
     INSECTS,
     LEAVING,
     LENDING,
+    LI,
     REFUSED,
     REFUSING,
     RETURNING,
@@ -76,15 +77,16 @@ LONG_VIEW = view(
 )
 BOLD = "[bold]红[/x] 与 [red]黑"
 BOLD_VIEW = view(done=(replace(WEB, title=BOLD),), loans=(replace(WEB_LOAN, title=BOLD),))
-ENGLISH_LENT = Said(Tone.LENT, "借好了", "▲", "Charlotte's Web", ("Bring it back by Thu 17 Sep",))
+ENGLISH_LENT = Said(Tone.LENT, "LENT", "▲", "Charlotte's Web", ("Bring it back by Thu 17 Sep",))
 ENGLISH_NO = Said(
     Tone.NO,
-    "不能借",
+    "NO",
     "✗",
     "The Grass House",
-    ("It is the turn of 3(1). Your class: Thursday 16:45",),
+    ("It is the turn of 3(1).", "Your class: Thursday 16:45"),
     "1 more reason: 2 books in hand",
 )
+CHANGED = Said(Tone.ATTENTION, "", "!", "", ("换人了!现在是李小红",))
 SLIP = """←左 三(1)班 王小明
 
 夏洛的网
@@ -124,6 +126,11 @@ SHOTS = (
     Shot("idle-typed", typed="R00012"),
     Shot("idle-demo", side=SIDE, slip=SLIP),
     Shot("greeted", outcomes=(GREETING,)),
+    Shot(
+        "another-reader",
+        outcomes=(LENDING, replace(GREETING, view=LI, session=2)),
+        speech=((OutcomeKind.SESSION_OPENED, CHANGED),),
+    ),
     Shot("lent-and-refused", outcomes=(LENDING, REFUSING)),
     Shot("lent-one-lane", outcomes=(LENDING,), lanes=("left",)),
     Shot("lent-demo", outcomes=(LENDING,), side=SIDE, slip=SLIP),

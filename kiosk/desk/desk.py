@@ -18,6 +18,7 @@ from kiosk.desk.steps import Desktop, Steps, cut_label, with_scan
 from kiosk.domain import (
     Block,
     BlockCode,
+    ClockState,
     Lane,
     LaneUse,
     Mode,
@@ -116,6 +117,10 @@ class Desk:
             self._written(steps)
             outcomes.extend(steps.outcomes)
         return outcomes
+
+    def clock_state(self) -> ClockState:
+        """Say how far the box's clock is to be believed now."""
+        return self._watch.state()
 
     def probe_ledger(self) -> None:
         """Find out whether a record that failed can be written again."""

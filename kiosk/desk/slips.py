@@ -68,7 +68,6 @@ class SlipWriter:
             footer=self._footer(session, at.astimezone(zone)),
             qr=str(session) if self.style.qr else "",
             captions=Captions(
-                lent=words.tr("Lent"),
                 renewed=words.tr("Renewed"),
                 overdue=words.tr("Please bring back"),
                 returned="",

@@ -209,15 +209,19 @@ def _closed(
 ) -> Block:
     """Say whose turn it is if it is another class's, else that it is closed; and what comes next.
 
-    `next_at` is local, to the minute; `now` has the keys of the classes whose turn it is.
+    `next_at` is local, to the minute: the own class's next turn while another class has its turn,
+    else the next opening for this reader. `now` has the keys of the classes whose turn it is.
     """
+    turns = [code for one in open_now if at < one.closes_at for code in one.classes]
     coming = timetable.next_opening(reader.member, at, in_room=in_room)
+    if turns and coming is not None:
+        own = (one for one in timetable.openings_after(at) if reader.school_class in one.classes)
+        coming = next(own, coming)
     values: dict[str, Value] = {
         "next_at": coming.opens_at.strftime("%Y-%m-%dT%H:%M") if coming else None,
         "next_window": coming.window.name if coming else None,
         "next_kind": coming.window.kind if coming else None,
     }
-    turns = [code for one in open_now if at < one.closes_at for code in one.classes]
     if turns:
         return Block(BlockCode.NOT_YOUR_TURN, {"now": " ".join(turns), **values})
     return Block(BlockCode.WINDOW_CLOSED, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import ceil
 from typing import Final
@@ -57,7 +58,7 @@ def minutes_left(scene: Scene, turn: TurnNow) -> int:
 
 def names_of(turn: TurnNow) -> list[str]:
     """Name the classes of a turn one by one."""
-    return turn.label.replace(", ", "、").split("、") if turn.is_class else [turn.label]
+    return re.split(r"、|,? ", turn.label) if turn.is_class else [turn.label]
 
 
 def _hint(canvas: Canvas, scene: Scene, box: Box, hint: str) -> None:
@@ -119,7 +120,7 @@ def _dot(scene: Scene, state: DeviceState, which: str) -> Iterator[tuple[str, st
     if state.up:
         yield "●", TEXT
         return
-    yield f"✗{which}", f"bold {NO}"
+    yield f" ✗{which}", f"bold {NO}"
     yield f" {_cause(scene, state)} ", NO
 
 

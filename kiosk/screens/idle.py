@@ -42,7 +42,7 @@ def _inside(box: Box) -> Box:
 
 def _paint_now(canvas: Canvas, scene: Scene, hall: Hall, box: Box) -> None:
     if not scene.lends:
-        _paint_closed(canvas, scene, box)
+        _paint_closed(canvas, scene, hall, box)
         return
     names = [name for turn in hall.now if turn.is_class for name in names_of(turn)]
     plain = [turn.label for turn in hall.now if not turn.is_class]
@@ -90,7 +90,7 @@ def _footing(scene: Scene, turns: tuple[TurnNow, ...]) -> str:
     return "   ".join(parts)
 
 
-def _paint_closed(canvas: Canvas, scene: Scene, box: Box) -> None:
+def _paint_closed(canvas: Canvas, scene: Scene, hall: Hall, box: Box) -> None:
     words = scene.words
     drawn = largest(words.tr("BACK ONLY"), box.columns, box.rows - 4) or ()
     text = wrap(words.tr("No borrowing now. Books can always come back."), box.columns, 2)
@@ -100,8 +100,8 @@ def _paint_closed(canvas: Canvas, scene: Scene, box: Box) -> None:
     for line in text:
         canvas.put(box.x, y, line, STRONG)
         y += 1
-    if scene.hall is not None and scene.hall.upcoming:
-        first = scene.hall.upcoming[0]
+    if hall.upcoming and hall.clock != "doubted" and hall.ledger_ok:
+        first = hall.upcoming[0]
         opening = words.tr(
             "Opens next: {when} {label}", when=_when(scene, first), label=first.label
         )

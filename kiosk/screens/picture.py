@@ -70,10 +70,9 @@ def _text(text: str, x: int, y: int, look: str) -> Iterator[str]:
             at = f'x="{x + across:g}" y="{y + down:g}"'
             yield f'<rect {at} width="{span:g}" height="{high:g}" {fill}/>'
         elif piece.strip():
-            if kind.startswith("sign"):
-                look += f' font-family="{_SIGNS}"'
             stretch = "" if kind == "wide" else ' lengthAdjust="spacingAndGlyphs"'
-            at = f'x="{x}" y="{y + 16}" textLength="{width}"{stretch}'
+            font = f' font-family="{_SIGNS}"' if kind.startswith("sign") else ""
+            at = f'x="{x}" y="{y + 16}" textLength="{width}"{stretch}{font}'
             yield f'<text {at} xml:space="preserve" {look}>{escape(piece)}</text>'
         x += width
 

@@ -7,19 +7,18 @@ from datetime import date
 from typing import Final
 
 from kiosk.domain import Deed, Mode, SessionView
-from kiosk.screens.canvas import Box, Canvas, wrap
+from kiosk.screens.canvas import Box, Canvas, width_of, wrap
 from kiosk.screens.frame import minutes_left, names_of, paint_frame, upright
 from kiosk.screens.glyphs import large, largest
 from kiosk.screens.lanes import cells, paint_head, paint_prompt
 from kiosk.screens.palette import ATTENTION, DIM, LENT, RETURNED, STRONG, TEXT, TONES
 from kiosk.screens.showing import COUNTDOWN_S, LaneShown, Scene
-from kiosk.wording.outcomes import Said
+from kiosk.wording.outcomes import Said, Tone
 
 _WIDE: Final = 48
 _LOW: Final = 14
 """A column with fewer rows has no list: three or four lanes at 80x24."""
 _HURRY: Final = f"bold {ATTENTION}"
-_ENGLISH: Final = {"借好了": "LENT", "还好了": "BACK", "不能借": "NO", "等一等": "WAIT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +99,27 @@ def _paint_said(canvas: Canvas, scene: Scene, shown: LaneShown, box: Box) -> int
     word = _large_word(_keyword(scene, shown, said), box)
     canvas.art(box.x, y, word, colour)
     y += len(word) if word else min(2, max(0, box.rows - 6))
+    symbol = f"{said.symbol} " if said.symbol else ""
+    indent = width_of(symbol)
+    texts = [part for line in said.lines for part in wrap(line, box.columns - indent, 2)]
     if said.subject:
-        symbol = f"{said.symbol} " if said.symbol else ""
         canvas.put(box.x, y, symbol + said.subject, f"bold {colour}", columns=box.columns)
         y += 1
-    room = 2 if box.rows < _LOW - 2 else 4
-    lines = [part for line in said.lines for part in wrap(line, box.columns - 2, 2)][:room]
-    indent = 2 if said.symbol else 0
-    for place, line in enumerate(lines):
-        canvas.put(box.x + indent, y, line, STRONG if place == 0 else TEXT)
+    elif symbol:
+        canvas.put(box.x, y, symbol, f"bold {colour}")
+    for text in texts[: 2 if box.rows < _LOW - 2 else 4]:
+        canvas.put(box.x + indent, y, text, STRONG)
         y += 1
     return y
 
 
 def _keyword(scene: Scene, shown: LaneShown, said: Said) -> str:
-    if not said.keyword and shown.greeting:
-        return scene.words.tr("HELLO")
-    if not said.keyword and shown.summary:
-        return scene.words.tr("BYE")
-    return _ENGLISH.get(said.keyword, "") if scene.words.language == "en" else said.keyword
+    if said.keyword:
+        return said.keyword
+    if shown.greeting:
+        quiet = said.tone is Tone.QUIET
+        return scene.words.tr("HELLO") if quiet else scene.words.tr("CHANGED")
+    return scene.words.tr("BYE") if shown.summary else ""
 
 
 def _large_word(keyword: str, box: Box) -> tuple[str, ...]:

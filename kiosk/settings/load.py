@@ -11,13 +11,11 @@ from typing import Any, Final, TypeVar
 from kiosk.errors import SettingsError, SettingsFault
 from kiosk.settings import checks
 from kiosk.settings.model import TABLES, Section
-from kiosk.settings.reading import Draft, Entry, Problem, read_tables
+from kiosk.settings.reading import Draft, Entry, Problem, read_tables, shown
 from kiosk.settings.values import Settings
 
 S = TypeVar("S", bound=Section)
-_TOML_PLACE: Final = re.compile(
-    r"(.*?) \(at (?:line (\d+), column (\d+)|(end of document))\)", re.S
-)
+_TOML_PLACE: Final = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)", re.S)
 
 _TABLE: Final = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
@@ -46,23 +44,26 @@ def _parse(path: Path) -> dict[str, Any]:
         raise _file_error(path, "a settings file that can be read", found) from fault
     try:
         # Editors on Windows put a byte order mark in front, which TOML does not know.
-        return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
         found = f"the byte 0x{content[fault.start]:02x}"
         raise _file_error(path, "text in UTF-8", found, key=f"line {line}") from None
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        said, line_text, column, _ = _toml_place(str(fault))
-        key = f"line {line_text}, column {column}" if line_text else "end of file"
-        raise _file_error(path, "TOML", said, key=key) from None
+        raise _toml_error(path, text, str(fault)) from None
 
 
-def _toml_place(message: str) -> tuple[str, str, str, str]:
+def _toml_error(path: Path, text: str, message: str) -> SettingsError:
     found = _TOML_PLACE.fullmatch(message)
-    if found is None:
-        return message, "", "", ""
-    said, line, column, end = found.groups(default="")
-    return said[:1].lower() + said[1:], line, column, end
+    said, line, column = found.groups(default="") if found else (message, "", "")
+    expected = f"TOML ({said[:1].lower()}{said[1:]})"
+    if not line:
+        return _file_error(path, expected, "the end of the file")
+    written = text.split("\n")[int(line) - 1].strip()
+    key = f"line {line}, column {column}"
+    return _file_error(path, expected, shown(written), key=key)
 
 
 def _file_error(path: Path, expected: str, found: str, *, key: str = "") -> SettingsError:

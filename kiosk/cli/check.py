@@ -1,0 +1,139 @@
+"""`kiosk check`: one line per part, what is wrong with it and what to do."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from drivers.build import printer_from, scanner_from
+from drivers.faults import DeviceFault
+from kiosk.desk.clock import ClockWatch, SystemClock, is_system_synchronised
+from kiosk.errors import LedgerError, SettingsError
+from kiosk.ledger import journal
+from kiosk.ledger.connection import open_ledger
+from kiosk.settings import Settings, load
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the desk: is it fit for use, and if not what to do."""
+
+    part: str
+    ok: bool
+    text: str
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.ok else 'FAIL'} {self.part}: {self.text}"
+
+
+def check(arguments: Namespace) -> int:
+    """Look at settings, database, clock, scanners and printer; 1 when one of them is not fit."""
+    try:
+        settings = load(arguments.config)
+    except SettingsError as fault:
+        for one in fault.faults:
+            print(Finding("settings", ok=False, text=str(one)))
+        return 2
+    print(Finding("settings", ok=True, text=str(arguments.config)), flush=True)
+    fit = True
+    for finding in _findings(settings):
+        print(finding, flush=True)
+        fit = fit and finding.ok
+    return 0 if fit else 1
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    latest, database = _database(settings)
+    yield database
+    yield _clock(settings, latest)
+    for one in settings.scanners:
+        part = f"scanner {one.lane}"
+        if one.driver in ("keyboard", "stdin"):
+            yield Finding(part, ok=True, text=f"{one.driver}: read while the desk runs")
+            continue
+        scanner = scanner_from(
+            one.driver,
+            port=one.port,
+            baud=one.baud,
+            suffix=one.suffix,
+            path=one.path,
+            vendor=one.vendor,
+            product=one.product,
+        )
+        try:
+            scanner.open()
+            yield Finding(part, ok=True, text=scanner.name)
+        except DeviceFault as fault:
+            yield Finding(part, ok=False, text=f"{fault}. {_ADVICE[fault.cause]}")
+        finally:
+            scanner.close()
+    yield _printer(settings)
+
+
+def _database(settings: Settings) -> tuple[datetime | None, Finding]:
+    try:
+        ledger = open_ledger(settings.database_path)
+    except LedgerError as fault:
+        return None, Finding("database", ok=False, text=str(fault))
+    try:
+        with ledger.transaction():
+            count = ledger.db.execute(
+                "SELECT (SELECT count(*) FROM reader), (SELECT count(*) FROM item),"
+                " (SELECT count(*) FROM loan WHERE checked_in_at IS NULL)"
+            ).fetchone()
+            latest = journal.latest_trusted_at(ledger.db)
+        text = "{}: {} readers, {} items, {} on loan".format(settings.database_path, *count)
+        return latest, Finding("database", ok=True, text=text)
+    except LedgerError as fault:
+        return None, Finding("database", ok=False, text=str(fault))
+    finally:
+        ledger.close()
+
+
+def _clock(settings: Settings, latest: datetime | None) -> Finding:
+    clock = SystemClock()
+    is_synchronised = (lambda: True) if settings.clock.battery else is_system_synchronised
+    state = ClockWatch(clock, latest, is_synchronised).state()
+    local = f"{clock.now().astimezone(settings.zone):%Y-%m-%d %H:%M}"
+    if state == "ok":
+        return Finding("clock", ok=True, text=local)
+    why = "it is behind the journal" if latest and clock.now() < latest else "it is not set yet"
+    return Finding(
+        "clock",
+        ok=False,
+        text=f"{local} is doubted: {why}. Nothing is lent until it is right; "
+        "set it (timedatectl) or connect the network.",
+    )
+
+
+def _printer(settings: Settings) -> Finding:
+    one = settings.printer
+    printer = printer_from(
+        one.driver,
+        path=one.path,
+        port=one.port,
+        baud=one.baud,
+        host=one.host,
+        tcp_port=one.tcp_port,
+    )
+    if printer is None:
+        return Finding("printer", ok=True, text="none: slips are written but not printed")
+    try:
+        printer.check()
+        return Finding("printer", ok=True, text=printer.name)
+    except DeviceFault as fault:
+        return Finding("printer", ok=False, text=f"{fault}. {_ADVICE[fault.cause]}")
+    finally:
+        printer.close()
+
+
+_ADVICE = {
+    "missing": "Is it plugged in, and its name in the settings right?",
+    "busy": "Another program owns it; is a desk running?",
+    "denied": "This account may not use it: see the udev rule in systemd/.",
+    "gone": "Plug it in again.",
+    "timeout": "Is it switched on, with paper and its cover closed?",
+    "error": "Unplug it, plug it in and try again.",
+}

@@ -1,0 +1,329 @@
+"""`kiosk run`: opens and closes everything, in one ordered function."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import signal
+import sys
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from drivers.printing import Printer
+from drivers.reading import Reading, Scanner, ScannerThread
+from kiosk.cli.open import clock_from, desktop_from, open_desk
+from kiosk.desk.clock import Clock, SimulatedClock
+from kiosk.desk.desk import Desk
+from kiosk.desk.steps import Desktop
+from kiosk.desk.thread import DeskThread, Line
+from kiosk.domain import DeviceState, Hall, Outcome, OutcomeKind, Scan
+from kiosk.errors import UsageError
+from kiosk.ledger.connection import Ledger, only_one_desk
+from kiosk.settings import Settings, load
+from kiosk.settings.model import Scanner as ScannerSettings
+from kiosk.wording import Words
+
+if TYPE_CHECKING:
+    from kiosk.desk.printing import PrinterThread
+    from receipts.slip import Slip
+
+log = logging.getLogger(__name__)
+
+PRINTER_GRACE_S: Final = 10.0
+_PROBE_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whoever is told what happens: the screen, or standard output."""
+
+    on_outcomes: Callable[[list[Outcome]], None]
+    on_device: Callable[[DeviceState], None]
+    on_hall: Callable[[Hall], None] | None = None
+    on_slip: Callable[[Slip], None] = lambda _: None
+
+
+class Devices:
+    """The devices of the settings; the demo has simulated ones in their place."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def scanner(self, one: ScannerSettings) -> Scanner | None:
+        """Build a scanner; the keyboard has none: the screen hands its keys over."""
+        if one.driver == "keyboard":
+            return None
+        from drivers.build import scanner_from
+
+        return scanner_from(
+            one.driver,
+            port=one.port,
+            baud=one.baud,
+            suffix=one.suffix,
+            path=one.path,
+            vendor=one.vendor,
+            product=one.product,
+        )
+
+    def printer(self) -> Printer | None:
+        """Build the printer, None for driver `none`."""
+        from drivers.build import printer_from
+
+        one = self._settings.printer
+        return printer_from(
+            one.driver,
+            path=one.path,
+            port=one.port,
+            baud=one.baud,
+            host=one.host,
+            tcp_port=one.tcp_port,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A desk that takes scans."""
+
+    settings: Settings
+    words: Words
+    clock: Clock
+    desk: DeskThread
+
+
+def run(arguments: Namespace) -> int:
+    """Run the desk of the settings until it is told to stop."""
+    settings = load(arguments.config)
+    clock = clock_from(settings, arguments.clock)
+    if arguments.headless:
+        return _run_headless(settings, clock)
+    from kiosk.cli.screen import run_screen
+
+    _log_to_file(settings.database_path)
+    return run_screen(settings, clock)
+
+
+@contextmanager
+def desk_running(
+    settings: Settings,
+    clock: Clock,
+    audience: Audience,
+    on_end: Callable[[], None],
+    devices: Devices | None = None,
+) -> Iterator[Running]:
+    """Open the record, the desk, the scanners and the printer; close them in the other order.
+
+    `on_end` is called when the only scanner has no more to read.
+    Raises: LedgerError, UsageError.
+    """
+    words = settings.words()
+    desktop = desktop_from(settings, words)
+    devices = devices or Devices(settings)
+    with ExitStack() as stack:
+        stack.enter_context(only_one_desk(settings.database_path))
+        printing = _Printing(settings, clock, audience, devices)
+        desk = _desk_thread(settings, desktop, clock, audience, printing.wake)
+        desk.start()
+        # The printer empties its queue last: stopping the desk may add slips to it.
+        stack.callback(printing.stop)
+        stack.callback(desk.stop)
+        for one in settings.scanners:
+            scanner = devices.scanner(one)
+            if scanner is not None:
+                thread = _scanner_thread(scanner, one, clock, desk, audience.on_device, on_end)
+                thread.start()
+                stack.callback(thread.stop)
+        printing.start()
+        yield Running(settings, words, clock, desk)
+
+
+def _desk_thread(
+    settings: Settings,
+    desktop: Desktop,
+    clock: Clock,
+    audience: Audience,
+    wake_printer: Callable[[], None],
+) -> DeskThread:
+    held: list[Ledger] = []
+    hall = None if audience.on_hall is None else _HallTeller(settings, audience.on_hall)
+
+    def opened() -> Desk:
+        ledger, desk = open_desk(settings, desktop, clock)
+        held.append(ledger)
+        if hall is not None:
+            hall.use(ledger, rehearsal=isinstance(clock, SimulatedClock))
+        return desk
+
+    def told(outcomes: list[Outcome]) -> None:
+        audience.on_outcomes(outcomes)
+        if hall is not None:
+            hall.heard(outcomes)
+
+    return DeskThread(
+        opened,
+        clock,
+        settings.zone,
+        on_outcomes=told,
+        on_slip=wake_printer,
+        on_quiet=None if hall is None else hall.tell,
+        close_desk=lambda: held[0].close(),  # noqa: PLW0108  # not held yet
+    )
+
+
+class _HallTeller:
+    """Tells the screen whose turn it is: each minute, and whenever somebody has come."""
+
+    def __init__(self, settings: Settings, on_hall: Callable[[Hall], None]) -> None:
+        from kiosk.desk.views import HallPage
+
+        self._page = HallPage(settings.timetable(), settings.class_names(), settings.words())
+        self._on_hall = on_hall
+        self._told: tuple[object, ...] = ()
+        self._arrivals = 0
+        self._probed = 0.0
+        self._ledger: Ledger | None = None
+        self._rehearsal = False
+
+    def use(self, ledger: Ledger, *, rehearsal: bool) -> None:
+        """Take the ledger the page counts in; called in the desk thread."""
+        self._ledger = ledger
+        self._rehearsal = rehearsal
+
+    def heard(self, outcomes: list[Outcome]) -> None:
+        """Note who came."""
+        self._arrivals += sum(one.kind is OutcomeKind.SESSION_OPENED for one in outcomes)
+
+    def tell(self, desk: Desk, now: datetime) -> None:
+        """Write the page anew if it would read differently."""
+        if not desk.ledger_ok and time.monotonic() - self._probed > _PROBE_S:
+            desk.probe_ledger()
+            self._probed = time.monotonic()
+        clock = desk.clock_state()
+        key = (now.replace(second=0, microsecond=0), clock, desk.ledger_ok, self._arrivals)
+        if key == self._told or self._ledger is None:
+            return
+        db = self._ledger.db if desk.ledger_ok else None
+        self._on_hall(
+            self._page.write(db, now, clock, ledger_ok=desk.ledger_ok, rehearsal=self._rehearsal)
+        )
+        self._told = key
+
+
+class _Printing:
+    """The printer thread; its library is imported after the scanners have been opened."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, audience: Audience, devices: Devices
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._audience = audience
+        self._devices = devices
+        self._thread: PrinterThread | None = None
+
+    def start(self) -> None:
+        """Import the printer's part and begin."""
+        from kiosk.desk.printing import PrinterSetup, PrinterThread
+
+        one = self._settings.printer
+        printer = self._devices.printer()
+        self._thread = PrinterThread(
+            self._settings.database_path,
+            PrinterSetup(printer, one.columns, one.cut, one.stale_s),
+            now=self._clock.now,
+            on_state=self._audience.on_device,
+            on_printed=self._audience.on_slip,
+        )
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that a slip waits; before the thread runs it need not be said."""
+        if self._thread is not None:
+            self._thread.wake()
+
+    def stop(self) -> None:
+        """Give the printer its time for what still waits."""
+        if self._thread is not None:
+            self._thread.stop(PRINTER_GRACE_S)
+
+
+def _scanner_thread(
+    scanner: Scanner,
+    one: ScannerSettings,
+    clock: Clock,
+    desk: DeskThread,
+    on_device: Callable[[DeviceState], None],
+    on_end: Callable[[], None],
+) -> ScannerThread:
+    """Build the thread that reads one scanner."""
+    stamps_late = one.driver == "stdin" and isinstance(clock, SimulatedClock)
+
+    def on_reading(reading: Reading) -> None:
+        if stamps_late:
+            desk.put(Line(reading.text, one.lane, reading.fault))
+        else:
+            desk.put(Scan(reading.text, one.lane, reading.at, reading.fault))
+
+    def on_state(up: bool, cause: str | None, detail: str | None) -> None:
+        on_device(DeviceState(f"scanner {one.lane}", "scanner", up, one.lane, cause, detail))
+
+    return ScannerThread(
+        scanner, on_reading=on_reading, on_state=on_state, now=clock.now, on_end=on_end
+    )
+
+
+def _run_headless(settings: Settings, clock: Clock) -> int:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
+    if all(one.driver == "keyboard" for one in settings.scanners):
+        raise UsageError("run --headless: no scanner but the keyboard, which needs the screen.")
+    over = threading.Event()
+    stop_on_signals(over.set)
+
+    def on_end() -> None:
+        if len(settings.scanners) == 1:
+            over.set()
+
+    with desk_running(settings, clock, Audience(write_lines, log_device), on_end):
+        over.wait()
+    return 0
+
+
+def stop_on_signals(stop: Callable[[], None]) -> None:
+    """Stop the desk in order at SIGTERM, SIGINT and SIGHUP."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop())
+
+
+def write_lines(outcomes: list[Outcome]) -> None:
+    """Write outcomes to standard output, one line each, at once."""
+    from kiosk.reports.outcome_line import outcome_line
+
+    text = "".join(f"{outcome_line(outcome)}\n" for outcome in outcomes)
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        log.warning("nobody reads the outcomes any more; the desk goes on")
+
+
+def log_device(state: DeviceState) -> None:
+    """Log that a device came or went."""
+    if state.up:
+        log.info("%s works: %s", state.device, state.detail or "")
+    else:
+        log.warning("%s is down (%s): %s", state.device, state.cause, state.detail or "")
+
+
+def _log_to_file(database: Path) -> None:
+    """Log beside the database: the screen owns the terminal."""
+    handler = logging.handlers.RotatingFileHandler(
+        database.with_suffix(".log"), maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.INFO)

@@ -1,0 +1,166 @@
+"""The desk with its screen in this terminal. Imported after the scanners could be: it is large."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from drivers.keyboard import KeyBuffer
+from drivers.reading import Reading
+from kiosk.cli.run import Audience, Devices, Running, desk_running, log_device
+from kiosk.desk.clock import Clock
+from kiosk.domain import DeviceState, Hall, Outcome, Scan
+from kiosk.settings import Settings
+from kiosk.wording.blocks import Voice
+from kiosk.wording.outcomes import Said, say
+
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp
+    from receipts.slip import Slip
+
+
+@dataclass(slots=True)
+class Extras:
+    """What the demo adds to the screen: suggestions, and the printed slip beside the desk.
+
+    `leave` is a word that, typed like a label, ends the app; "" for none. `on_text` may take a
+    typed label for itself.
+    """
+
+    side: str | None = None
+    hint: str = ""
+    leave: str = ""
+    show_slips: bool = False
+    devices: Devices | None = None
+    on_text: Callable[[str], bool] = lambda _: False
+
+
+@dataclass(slots=True)
+class _Early:
+    """Keeps what is told before the screen has been imported, then hands it on."""
+
+    app: KioskApp | None = None
+    waiting: list[Callable[[KioskApp], None]] = field(default_factory=list)
+
+    def tell(self, news: Callable[[KioskApp], None]) -> None:
+        """Hand news to the screen, now or when it is there."""
+        if self.app is None:
+            self.waiting.append(news)
+        else:
+            news(self.app)
+
+    def give(self, app: KioskApp) -> None:
+        """The screen is there."""
+        self.app = app
+        while self.waiting:
+            self.waiting.pop(0)(app)
+
+
+def run_screen(settings: Settings, clock: Clock, extras: Extras | None = None) -> int:
+    """Run the desk with its screen until SIGTERM (the demo also ends at its word)."""
+    extras = extras or Extras()
+    early = _Early()
+
+    def on_outcomes(outcomes: list[Outcome]) -> None:
+        for outcome in outcomes:
+            early.tell(lambda app, one=outcome: app.tell_outcome(one))  # type: ignore[misc]
+
+    def on_device(state: DeviceState) -> None:
+        log_device(state)
+        early.tell(lambda app: app.tell_device(state))
+
+    def on_hall(hall: Hall) -> None:
+        early.tell(lambda app: app.tell_hall(hall))
+
+    def on_slip(slip: Slip) -> None:
+        if extras.show_slips:
+            from receipts.layout import lay_out, plain_text
+
+            columns = settings.printer.columns
+            text = plain_text(lay_out(slip, columns), columns)
+            early.tell(lambda app: app.tell_slip(text))
+
+    audience = Audience(on_outcomes, on_device, on_hall, on_slip)
+    with desk_running(
+        settings, clock, audience, on_end=lambda: None, devices=extras.devices
+    ) as running:
+        app = _build_app(running, extras)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: app.tell_quit())
+        early.give(app)
+        app.run(mouse=False)
+    return app.return_code or 0
+
+
+def _build_app(running: Running, extras: Extras) -> KioskApp:
+    from kiosk import app as screen
+    from kiosk.screens.palette import lane_styles
+
+    settings, words = running.settings, running.words
+    names, zone = settings.class_names(), settings.zone
+
+    def spoken(outcome: Outcome) -> Said:
+        today = running.clock.now().astimezone(zone).date()
+        return say(outcome, Voice(words, names, today))
+
+    typing = _Typing(running, extras)
+    app = screen.KioskApp(
+        lane_styles(
+            [one.lane for one in settings.scanners],
+            words,
+            {one.lane: one.lane_use for one in settings.scanners},
+        ),
+        words,
+        school=settings.school.name,
+        clock=screen.Clock(running.clock.now, zone),
+        say=spoken,
+        on_key=typing.press,
+        on_paste=typing.paste,
+        sound=None if settings.screen.sound else (lambda *_: None),
+        side=extras.side,
+        hint=extras.hint,
+    )
+    typing.app = app
+    return app
+
+
+class _Typing:
+    """Turns keys into scans of the keyboard's lane; without such a lane they go nowhere."""
+
+    def __init__(self, running: Running, extras: Extras) -> None:
+        lanes = [one.lane for one in running.settings.scanners if one.driver == "keyboard"]
+        self._lane = lanes[0] if lanes else None
+        self._buffer = KeyBuffer(running.clock.now)
+        self._desk = running.desk
+        self._extras = extras
+        self.app: KioskApp | None = None
+
+    def press(self, key: str, character: str | None) -> None:
+        """Take one key."""
+        if self._lane is None:
+            return
+        reading = self._buffer.press(key, character)
+        if reading is not None:
+            self._scan(self._lane, reading)
+        self._echo(self._lane)
+
+    def paste(self, text: str) -> None:
+        """Take pasted text; each line is a label."""
+        if self._lane is None:
+            return
+        for reading in self._buffer.paste(text):
+            self._scan(self._lane, reading)
+        self._echo(self._lane)
+
+    def _scan(self, lane: str, reading: Reading) -> None:
+        leave = self._extras.leave
+        if leave and reading.text.strip().lower() == leave and self.app is not None:
+            self.app.tell_quit()
+        elif not self._extras.on_text(reading.text):
+            self._desk.put(Scan(reading.text, lane, reading.at, reading.fault))
+
+    def _echo(self, lane: str) -> None:
+        if self.app is not None:
+            self.app.tell_typed(lane, self._buffer.pending)

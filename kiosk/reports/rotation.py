@@ -1,0 +1,170 @@
+"""The timetable of one week as plain text: per day, and per class."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from kiosk.calendar import grade_of
+from kiosk.domain import ClassCode
+from kiosk.rotation.timetable import Timetable
+from kiosk.rotation.windows import Opening, Turn
+from kiosk.wording import Words
+from kiosk.wording.classes import ClassNames, cohort_and_number
+
+_COLUMNS = 79
+_GAP = "  "
+
+
+def show(
+    timetable: Timetable,
+    classes: Sequence[ClassCode],
+    names: ClassNames,
+    words: Words,
+    *,
+    on: date,
+) -> str:
+    """Write the week of `on`: what opens on each day and for whom, then each class's turns.
+
+    `classes` are the classes on record; one that has left the school is not listed, one that the
+    rotation names though it is not on record is.
+    """
+    week = _Week(timetable, names, words, on)
+    parts = [week.heading(), "", *week.days(), "", *week.classes(classes)]
+    return "".join(f"{line}\n" for line in parts)
+
+
+class _Week:
+    def __init__(self, timetable: Timetable, names: ClassNames, words: Words, on: date) -> None:
+        self.timetable = timetable
+        self.names = names
+        self.words = words
+        self.on = on
+        self.monday = on - timedelta(days=on.weekday())
+
+    def heading(self) -> str:
+        words, sunday = self.words, self.monday + timedelta(days=6)
+        span = f"{words.short_date(self.monday)} - {words.short_date(sunday)}"
+        # The term may begin or end in the middle of this week.
+        terms = (self.timetable.calendar.term_of(day) for day in (self.on, *self._dates()))
+        term = next((one for one in terms if one is not None), None)
+        if term is None:
+            return _GAP.join([span, words.tr("no term")])
+        parts = [term.name, words.tr("week {n}", n=term.week(self.on))]
+        if self.timetable.weeks > 1:
+            inside = max(self.on, term.starts_on)
+            letter = "ABCDEFGH"[self.timetable.cycle_week(min(inside, term.ends_on))]
+            parts.append(words.tr("{letter} week", letter=letter))
+        return _GAP.join([*(part for part in parts if part), span])
+
+    def days(self) -> Iterator[str]:
+        for day in self._dates():
+            openings = self.timetable.openings_on(day)
+            if not openings and day.weekday() not in self.timetable.calendar.weekdays:
+                continue
+            yield f"{self.words.weekday(day)}{_GAP}{self.words.short_date(day)}"
+            yield from self._openings(openings) if openings else [f"{_GAP}{self._closed(day)}"]
+
+    def _dates(self) -> list[date]:
+        return [self.monday + timedelta(days=step) for step in range(7)]
+
+    def _closed(self, day: date) -> str:
+        calendar = self.timetable.calendar
+        for holiday in calendar.holidays:
+            if holiday.first_on <= day <= holiday.last_on:
+                return self.words.tr("no school: {name}", name=holiday.name or "-")
+        if calendar.term_of(day) is None:
+            return self.words.tr("no term")
+        return self.words.tr("no lending")
+
+    def _openings(self, openings: Sequence[Opening]) -> Iterator[str]:
+        name_cells = max(_cells(one.window.name) for one in openings)
+        for one in openings:
+            name = _padded(one.window.name, name_cells)
+            time = f"{self.words.clock(one.opens_at)}-{self.words.clock(one.closes_at)}"
+            yield from _wrapped(f"{_GAP}{time}{_GAP}{name}{_GAP}", self._for_whom(one))
+
+    def _for_whom(self, opening: Opening) -> list[str]:
+        match opening.window.kind:
+            case "class":
+                labels = [self._label(code) for code in opening.classes]
+                return labels or [self.words.tr("no class")]
+            case "staff":
+                return [self.words.tr("teachers")]
+            case kind:
+                grades = sorted(opening.window.grades or ())
+                said = (self.words.grade(grade) for grade in grades)
+                who = [self.words.tr("grade {grade}", grade=grade) for grade in said]
+                reading = [self.words.tr("to read here")] if kind == "reading" else []
+                return [*(who or [self.words.tr("everybody")]), *reading]
+
+    def classes(self, classes: Sequence[ClassCode]) -> Iterator[str]:
+        """Yield each class's turns, grades in order; classes without any turn come last."""
+        found = {code: self._turns_from_monday(code) for code in self._listed(classes)}
+        labels = {code: self._label(code) for code in found}
+        cells = max(map(_cells, labels.values()), default=0)
+        for code, (this_week, later) in found.items():
+            said = [self._turn(turn) for turn in this_week]
+            if not said and later is not None:
+                day = self.words.due_date(later.opens_at.date())
+                turn = f"{day} {self.words.clock(later.opens_at)}"
+                said = [self.words.tr("next: {turn}", turn=turn)]
+            if said:
+                yield from _wrapped(f"{_padded(labels[code], cells)}{_GAP}", said)
+        without = [labels[code] for code, turns in found.items() if turns == ([], None)]
+        if without:
+            yield ""
+            yield from _wrapped(self.words.tr("without a turn:") + " ", without)
+
+    def _listed(self, classes: Sequence[ClassCode]) -> list[ClassCode]:
+        named = {
+            ref.code(self.on)
+            for days in self.timetable.turns.values()
+            for refs in days.values()
+            for ref in refs
+        }
+        grades = range(1, self.names.grades + 1)
+        here = [code for code in {*classes, *named} if self._grade(code) in grades]
+        return sorted(here, key=lambda code: (self._grade(code), cohort_and_number(code)[1]))
+
+    def _grade(self, code: ClassCode) -> int:
+        return grade_of(cohort_and_number(code)[0], self.on)
+
+    def _turns_from_monday(self, code: ClassCode) -> tuple[list[Turn], Turn | None]:
+        """Give the class's turns of this week, and its first one after it."""
+        sunday = self.monday + timedelta(days=6)
+        this_week: list[Turn] = []
+        for turn in self.timetable.turns_after(code, self.monday - timedelta(days=1)):
+            if turn.opens_at.date() > sunday:
+                return this_week, turn
+            this_week.append(turn)
+        return this_week, None
+
+    def _turn(self, turn: Turn) -> str:
+        return f"{self.words.weekday(turn.opens_at.date())} {self.words.clock(turn.opens_at)}"
+
+    def _label(self, code: ClassCode) -> str:
+        return self.names.label(code, self.on)
+
+
+def _wrapped(head: str, parts: Sequence[str]) -> Iterator[str]:
+    """Put the parts behind the head, and those that do not fit on further lines below them."""
+    line, indent = head, " " * _cells(head)
+    for part in parts:
+        is_first = line in (head, indent)
+        longer = f"{line}{part}" if is_first else f"{line}{_GAP}{part}"
+        if _cells(longer) > _COLUMNS and not is_first:
+            yield line
+            longer = f"{indent}{part}"
+        line = longer
+    yield line
+
+
+def _padded(text: str, cells: int) -> str:
+    return text + " " * (cells - _cells(text))
+
+
+def _cells(text: str) -> int:
+    """Count terminal cells: Chinese takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
