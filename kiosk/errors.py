@@ -43,5 +43,5 @@ class LedgerError(KioskError):
     """The database cannot be opened, read or written; the desk says so and lends nothing."""
 
 
-class ImportFault(KioskError):
+class ImportFault(KioskError):  # noqa: N818  # the file's fault, not the program's
     """A file to import has lines that cannot be read; nothing of it was written."""

@@ -17,7 +17,18 @@ from kiosk.screens.sound import RHYTHMS, ring
 from kiosk.wording import Words
 from kiosk.wording.outcomes import Tone
 
-KEY_WORDS = ("借好了", "还好了", "不能借", "等一等", "换人了", "你好", "再见", "只还书", "可借书")
+KEY_WORDS = (
+    "借好了",
+    "还好了",
+    "不能借",
+    "等一等",
+    "换人了",
+    "你好",
+    "再见",
+    "只还书",
+    "可借书",
+    "续借",
+)
 
 
 @pytest.mark.parametrize("module", [canvas, glyphs])
@@ -99,7 +110,9 @@ def test_a_word_without_glyphs_or_room_is_not_drawn() -> None:
 @pytest.mark.parametrize("dots", [12, 16])
 def test_all_glyphs_are_told_apart(dots: Dots) -> None:
     known = (
-        "借好了还不能等一二三四五六七八九十班年级初高只书你再见可换人()" + digits + ascii_uppercase
+        "借好了还不能等一二三四五六七八九十班年级初高只书你再见可换人续()"
+        + digits
+        + ascii_uppercase
     )
 
     drawn = {character: large(character, dots, 99) for character in known}

@@ -87,6 +87,7 @@ ENGLISH_NO = Said(
     "1 more reason: 2 books in hand",
 )
 CHANGED = Said(Tone.ATTENTION, "", "!", "", ("换人了!现在是李小红",))
+RENEWING = Said(Tone.QUIET, "", "", "", ("续借:请扫要续借的书",))
 SLIP = """←左 三(1)班 王小明
 
 夏洛的网
@@ -138,6 +139,11 @@ SHOTS = (
     Shot("attention", outcomes=(ASKING,)),
     Shot("summary", outcomes=(LENDING, LEAVING)),
     Shot("countdown", outcomes=(LENDING, REFUSING), passed=16.5),
+    Shot(
+        "renew-mode",
+        outcomes=(outcome(OutcomeKind.MODE_CHANGED, view=view(mode=Mode.RENEW)),),
+        speech=((OutcomeKind.MODE_CHANGED, RENEWING),),
+    ),
     Shot(
         "return-mode",
         outcomes=(replace(RETURNING, view=view(mode=Mode.RETURN)),),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drivers.keyboard import KeyBuffer
@@ -37,31 +38,37 @@ class Extras:
     on_text: Callable[[str], bool] = lambda _: False
 
 
-@dataclass(slots=True)
 class _Early:
-    """Keeps what is told before the screen has been imported, then hands it on."""
+    """Keeps what is told before the screen has been imported, then hands it on in order."""
 
-    app: KioskApp | None = None
-    waiting: list[Callable[[KioskApp], None]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._app: KioskApp | None = None
+        self._waiting: list[Callable[[KioskApp], None]] = []
 
     def tell(self, news: Callable[[KioskApp], None]) -> None:
         """Hand news to the screen, now or when it is there."""
-        if self.app is None:
-            self.waiting.append(news)
-        else:
-            news(self.app)
+        with self._lock:
+            if self._app is None:
+                self._waiting.append(news)
+            else:
+                news(self._app)
 
     def give(self, app: KioskApp) -> None:
         """The screen is there."""
-        self.app = app
-        while self.waiting:
-            self.waiting.pop(0)(app)
+        with self._lock:
+            self._app = app
+            for news in self._waiting:
+                news(app)
 
 
 def run_screen(settings: Settings, clock: Clock, extras: Extras | None = None) -> int:
     """Run the desk with its screen until SIGTERM (the demo also ends at its word)."""
     extras = extras or Extras()
     early = _Early()
+    # The terminal sends these until the screen has taken it over; a pupil may be quicker.
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+        signal.signal(number, signal.SIG_IGN)
 
     def on_outcomes(outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
@@ -103,7 +110,7 @@ def _build_app(running: Running, extras: Extras) -> KioskApp:
 
     def spoken(outcome: Outcome) -> Said:
         today = running.clock.now().astimezone(zone).date()
-        return say(outcome, Voice(words, names, today))
+        return say(outcome, Voice(words, names.label, today))
 
     typing = _Typing(running, extras)
     app = screen.KioskApp(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from kiosk.desk.items import current_view
 from kiosk.desk.steps import Steps
 from kiosk.domain import Block, BlockCode, Card, Lane, LaneUse, Mode, Note, OutcomeKind
+from kiosk.domain.facts import Kept, ReaderFacts
 from kiosk.ledger import facts
-from kiosk.rules.decision import Kept
-from kiosk.rules.facts import ReaderFacts
 from kiosk.session.advance import Cause, EndSession, OpenFor, RefuseCard, on_card
 from kiosk.session.lane import CHANGED_READER, LaneState, OpenSession, opened, other_card
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from kiosk.desk.steps import Steps
 from kiosk.desk.views import session_view
 from kiosk.domain import Barcode, Block, BlockCode, Card, Deed, Lane, Note, OutcomeKind, SessionView
+from kiosk.domain.facts import ItemFacts, OpenLoan, ReaderFacts
 from kiosk.ledger import facts
 from kiosk.rules.decision import (
     Allowed,
@@ -17,7 +18,6 @@ from kiosk.rules.decision import (
     decide_check_out,
     decide_renewal,
 )
-from kiosk.rules.facts import ItemFacts, OpenLoan, ReaderFacts
 from kiosk.session.advance import Attend, CheckIn, CheckOut, Ignore, Renew, on_item
 from kiosk.session.lane import DoneDeed, OpenSession, did
 

@@ -102,6 +102,7 @@ class PrinterThread:
     def _round(self, ledger: Ledger) -> bool:
         """Work through the queue once; False when the thread may end."""
         self._woken.clear()
+        self._look()
         try:
             waiting = self._drop_stale(ledger, self._waiting(ledger))
             done = all(self._print(ledger, slip) for slip in waiting)
@@ -110,8 +111,21 @@ class PrinterThread:
             done = False
         if self._stopping and (done or self._setup.printer is None):
             return False
+        done = done and self._up is not False
         self._woken.wait(_IDLE_S if done else self._pause(waiting_for_age=bool(self._seen)))
         return True
+
+    def _look(self) -> None:
+        """Ask a printer that is not known to work whether it is there."""
+        printer = self._setup.printer
+        if printer is None or self._up:
+            return
+        try:
+            printer.check()
+        except DeviceFault as fault:
+            self._tell_state(up=False, cause=fault.cause, detail=str(fault))
+        else:
+            self._tell_state(up=True, detail=printer.name)
 
     def _pause(self, *, waiting_for_age: bool) -> float:
         if self._setup.printer is None:

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from kiosk.domain import Deed, Lane
+from kiosk.domain.facts import ReaderFacts
 from kiosk.ledger import facts
 from kiosk.rotation.timetable import Timetable
 from kiosk.rules.decision import Policy, overdue_loans
-from kiosk.rules.facts import ReaderFacts
 from kiosk.session.lane import DoneDeed
 from kiosk.wording import Words
 from receipts.slip import Captions, Entry, Slip

@@ -18,15 +18,15 @@ from kiosk.domain import (
     TurnNow,
     Upcoming,
 )
+from kiosk.domain.facts import OpenLoan, ReaderFacts
 from kiosk.ledger import facts
+from kiosk.rotation.classes import ClassNames
 from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import Opening
 from kiosk.rules.decision import Policy, overdue_loans
-from kiosk.rules.facts import OpenLoan, ReaderFacts
 from kiosk.rules.matrix import rule_for
 from kiosk.session.lane import DeskRules, OpenSession
 from kiosk.wording import Words
-from kiosk.wording.classes import ClassNames
 
 _UPCOMING: Final = 4
 
@@ -119,7 +119,9 @@ class HallPage:
         """Name an opening: its classes, or its window with the grades it is for."""
         on = opening.opens_at.date()
         if opening.classes:
-            return " ".join(self._names.label(code, on) for code in opening.classes)
+            return self._words.tr(", ").join(
+                self._names.label(code, on) for code in opening.classes
+            )
         grades = opening.window.grades
         if grades is None:
             return opening.window.name

@@ -13,8 +13,8 @@ from kiosk.barcodes import LabelPatterns
 from kiosk.imports.table import MOST_FAULTS_TOLD, Table
 from kiosk.ledger import journal
 from kiosk.ledger.connection import Ledger
+from kiosk.rotation.classes import ClassNames
 from kiosk.wording import Words
-from kiosk.wording.classes import ClassNames
 
 Cell = str | int | None
 Record = Mapping[str, Cell]

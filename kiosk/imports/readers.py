@@ -17,8 +17,8 @@ from kiosk.imports.plan import Cell, Context, Difference, Plan, Progress, make_p
 from kiosk.imports.table import Column, Faults, Table, TableRow, read_table
 from kiosk.ledger.classes import ensure_class, write_labels
 from kiosk.ledger.connection import Ledger
+from kiosk.rotation.classes import class_code, cohort_and_number
 from kiosk.wording import Words
-from kiosk.wording.classes import class_code, cohort_and_number
 
 COLUMNS: Final = (
     Column("card", ("借书证号", "借书证", "证号"), required=True),

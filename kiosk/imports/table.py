@@ -9,6 +9,7 @@ import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -152,15 +153,15 @@ def _split(
     text: str, path: Path, known: Mapping[str, str], required: set[str]
 ) -> tuple[list[Line], int]:
     """Split into lines by the delimiter that gives the most known headings; tell where they are."""
-    best: tuple[int, list[Line], int] = (-1, [], 0)
-    for delimiter in _DELIMITERS:
-        lines = list(_lines(text, delimiter, path))
-        for place, (_, cells) in enumerate(lines[:_HEADING_WITHIN]):
+    best, delimiter, heading = 0, _DELIMITERS[0], 0
+    for candidate in _DELIMITERS:
+        begin = islice(_lines(text, candidate, path), _HEADING_WITHIN)
+        for place, (_, cells) in enumerate(begin):
             keys = _keys(cells, known)
             found = sum(key is not None for key in keys) if required.intersection(keys) else 0
-            if found > best[0]:
-                best = (found, lines, place)
-    return best[1], best[2]
+            if found > best:
+                best, delimiter, heading = found, candidate, place
+    return list(_lines(text, delimiter, path)), heading
 
 
 def _lines(text: str, delimiter: str, path: Path) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from kiosk.wording.classes import ClassNames, class_code
+from kiosk.rotation.classes import ClassNames, class_code
 
 
 def write_labels(db: Database, names: ClassNames, on: date) -> int:

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from kiosk.domain import Barcode, Card, ClassCode, Deed, Lane
+from kiosk.domain.facts import ItemFacts, LastReturn, OpenLoan, ReaderFacts
 from kiosk.ledger.connection import utc_text
-from kiosk.rules.facts import ItemFacts, LastReturn, OpenLoan, ReaderFacts
 from kiosk.session.advance import ItemSituation
 from kiosk.session.lane import DoneDeed
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from kiosk.calendar import grade_of
 from kiosk.domain import ClassCode
+from kiosk.rotation.classes import ClassNames, cohort_and_number
 from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import Opening, Turn
 from kiosk.wording import Words
-from kiosk.wording.classes import ClassNames, cohort_and_number
 
 _COLUMNS = 79
 _GAP = "  "
@@ -79,7 +79,7 @@ class _Week:
         return self.words.tr("no lending")
 
     def _openings(self, openings: Sequence[Opening]) -> Iterator[str]:
-        name_cells = max(_cells(one.window.name) for one in openings)
+        name_cells = max(_cells(window.name) for window in self.timetable.windows)
         for one in openings:
             name = _padded(one.window.name, name_cells)
             time = f"{self.words.clock(one.opens_at)}-{self.words.clock(one.closes_at)}"
@@ -104,6 +104,8 @@ class _Week:
         found = {code: self._turns_from_monday(code) for code in self._listed(classes)}
         labels = {code: self._label(code) for code in found}
         cells = max(map(_cells, labels.values()), default=0)
+        if any(turns != ([], None) for turns in found.values()):
+            yield self.words.tr("turns by class:")
         for code, (this_week, later) in found.items():
             said = [self._turn(turn) for turn in this_week]
             if not said and later is not None:
@@ -111,11 +113,11 @@ class _Week:
                 turn = f"{day} {self.words.clock(later.opens_at)}"
                 said = [self.words.tr("next: {turn}", turn=turn)]
             if said:
-                yield from _wrapped(f"{_padded(labels[code], cells)}{_GAP}", said)
+                yield from _wrapped(f"{_GAP}{_padded(labels[code], cells)}{_GAP}", said)
         without = [labels[code] for code, turns in found.items() if turns == ([], None)]
         if without:
-            yield ""
-            yield from _wrapped(self.words.tr("without a turn:") + " ", without)
+            yield self.words.tr("without a turn:")
+            yield from _wrapped(_GAP, without)
 
     def _listed(self, classes: Sequence[ClassCode]) -> list[ClassCode]:
         named = {

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 from kiosk.calendar import Term, days_from
 from kiosk.domain import ClassCode
+from kiosk.domain.facts import Member
 from kiosk.rotation.timetable import Timetable
-from kiosk.rotation.windows import Member
 
 
 @dataclass(frozen=True, slots=True)

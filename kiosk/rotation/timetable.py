@@ -8,7 +8,8 @@ from typing import Final
 
 from kiosk.calendar import SchoolCalendar, days_from
 from kiosk.domain import ClassCode
-from kiosk.rotation.windows import ClassRef, CycleDay, Member, Opening, Turn, Window
+from kiosk.domain.facts import Member
+from kiosk.rotation.windows import ClassRef, CycleDay, Opening, Turn, Window
 
 Turns = Mapping[str, Mapping[CycleDay, Sequence[ClassRef]]]
 """By window name, by day of the cycle: the classes whose turn it is."""

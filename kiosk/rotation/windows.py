@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from kiosk.calendar import grade_of, school_year
-from kiosk.domain import ClassCode, ReaderKind
+from kiosk.domain import ClassCode
+from kiosk.domain.facts import Member
 
 WindowKind = Literal["class", "free", "reading", "staff"]
 
@@ -66,18 +67,11 @@ class Window:
     grades: frozenset[int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """What the timetable asks of a reader: a pupil, a teacher or a class card, and which class."""
-
-    kind: ReaderKind
-    school_class: ClassCode | None = None
-
-    def grade(self, on: date) -> int | None:
-        """Compute the reader's grade on a day, None without a class."""
-        if self.school_class is None:
-            return None
-        return grade_of(int(self.school_class.partition("-")[0]), on)
+def grade_on(member: Member, on: date) -> int | None:
+    """Compute a reader's grade on a day, None without a class."""
+    if member.school_class is None:
+        return None
+    return grade_of(int(member.school_class.partition("-")[0]), on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +100,7 @@ class Opening:
                 grades = self.window.grades
                 if grades is None or member.kind == "teacher":
                     return True
-                return member.grade(self.opens_at.date()) in grades
+                return grade_on(member, self.opens_at.date()) in grades
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether `at` lies in the window or its grace."""

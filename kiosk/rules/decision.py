@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kiosk.domain import BLOCK_ORDER, Block, BlockCode, ClockState, Value
+from kiosk.domain.facts import ItemFacts, Kept, OpenLoan, ReaderFacts
 from kiosk.rotation.due import due_on, is_overdue
 from kiosk.rotation.timetable import Timetable
-from kiosk.rotation.windows import Opening
-from kiosk.rules.facts import ItemFacts, OpenLoan, ReaderFacts
+from kiosk.rotation.windows import Opening, grade_on
 from kiosk.rules.matrix import LoanRule, rule_for
 
 
@@ -31,15 +31,6 @@ class Moment:
 
     at: datetime
     clock: ClockState = "ok"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A window that was open when the session began: the session keeps it until `until`."""
-
-    window: str
-    until: datetime
-    in_room_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +164,7 @@ def has_expired(reader: ReaderFacts, grades: int, today: date) -> bool:
     """Tell whether the card has run out, or its class has left the school."""
     if reader.expires_on is not None and today > reader.expires_on:
         return True
-    grade = reader.member.grade(today)
+    grade = grade_on(reader.member, today)
     return reader.kind != "teacher" and grade is not None and grade > grades
 
 

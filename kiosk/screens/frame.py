@@ -58,7 +58,7 @@ def minutes_left(scene: Scene, turn: TurnNow) -> int:
 
 def names_of(turn: TurnNow) -> list[str]:
     """Name the classes of a turn one by one."""
-    return re.split(r"、|,? ", turn.label) if turn.is_class else [turn.label]
+    return re.split(r"、|, ", turn.label) if turn.is_class else [turn.label]
 
 
 def _hint(canvas: Canvas, scene: Scene, box: Box, hint: str) -> None:

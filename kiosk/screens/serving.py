@@ -119,7 +119,16 @@ def _keyword(scene: Scene, shown: LaneShown, said: Said) -> str:
     if shown.greeting:
         quiet = said.tone is Tone.QUIET
         return scene.words.tr("HELLO") if quiet else scene.words.tr("CHANGED")
-    return scene.words.tr("BYE") if shown.summary else ""
+    if shown.summary:
+        return scene.words.tr("BYE")
+    return "" if said.subject or said.tone is not Tone.QUIET else _mode_word(scene, shown)
+
+
+def _mode_word(scene: Scene, shown: LaneShown) -> str:
+    if shown.crate or (shown.view is not None and shown.view.mode is Mode.RETURN):
+        return scene.words.tr("RETURN")
+    renews = shown.view is not None and shown.view.mode is Mode.RENEW
+    return scene.words.tr("RENEW") if renews else ""
 
 
 def _large_word(keyword: str, box: Box) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from kiosk.domain import BlockCode, Command, Deed, LaneUse, Mode, Note
-from kiosk.rules.facts import LastReturn, OpenLoan, ReaderFacts
+from kiosk.domain.facts import LastReturn, OpenLoan, ReaderFacts
 from kiosk.session.lane import (
     SLIP_LATER,
     UNDO_DISPLACED,

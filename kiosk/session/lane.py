@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from kiosk.domain import Barcode, Card, Deed, Lane, LaneUse, Mode
-from kiosk.rules.decision import Kept
+from kiosk.domain.facts import Kept
 
 CRATE_IDLE: Final = timedelta(seconds=60)
 UNDO_DISPLACED: Final = timedelta(seconds=60)

@@ -12,9 +12,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from kiosk.domain import ClassCode
+from kiosk.rotation.classes import ClassNames
 from kiosk.rotation.due import InDays, InTurns, Period, SameDay, TermEnd
 from kiosk.rotation.windows import ClassOfCohort, ClassOfGrade, ClassRef, CycleDay
-from kiosk.wording.classes import ClassNames
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_WEEKS: Final = 8

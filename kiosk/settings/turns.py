@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kiosk.rotation.classes import ClassNames
 from kiosk.rotation.windows import CycleDay
 from kiosk.settings import texts
 from kiosk.settings.model import Window
 from kiosk.settings.reading import Draft, Entry, Problem, shown
 from kiosk.wording import Words
-from kiosk.wording.classes import ClassNames
 
 _MOST_GRADES: Final = 12
 

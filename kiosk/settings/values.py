@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.barcodes import LabelPatterns
 from kiosk.calendar import Holiday, SchoolCalendar, Term
+from kiosk.rotation.classes import ClassNames
 from kiosk.rotation.due import LoanTerms
 from kiosk.rotation.timetable import Timetable, Turns
 from kiosk.rotation.windows import Window
@@ -17,7 +18,6 @@ from kiosk.rules.matrix import LoanRule
 from kiosk.session.lane import DeskRules
 from kiosk.settings import model, texts
 from kiosk.wording import Words
-from kiosk.wording.classes import ClassNames
 
 
 @dataclass(frozen=True, slots=True)

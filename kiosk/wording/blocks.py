@@ -8,15 +8,16 @@ from typing import Final
 
 from kiosk.domain import Block, BlockCode, ClassCode
 from kiosk.wording import Words
-from kiosk.wording.classes import ClassNames
 
 
 class Voice:
-    """Speaks of one moment: `today` is the school's date."""
+    """Speaks of one moment: `today` is the school's date, `class_label` names a class on it."""
 
-    def __init__(self, words: Words, names: ClassNames, today: date) -> None:
+    def __init__(
+        self, words: Words, class_label: Callable[[ClassCode, date], str], today: date
+    ) -> None:
         self.words = words
-        self.names = names
+        self.class_label = class_label
         self.today = today
 
     def titled(self, title: object) -> str:
@@ -41,7 +42,7 @@ class Voice:
         """Name the classes whose turn it is."""
         codes = str(block.values.get("now", "")).split()
         return self.words.tr(", ").join(
-            self.names.label(ClassCode(code), self.today) for code in codes
+            self.class_label(ClassCode(code), self.today) for code in codes
         )
 
     def date_of(self, value: object) -> str:

@@ -142,9 +142,11 @@ def _ignored(outcome: Outcome, voice: Voice) -> Said:
     subject = _subject(outcome, voice)
     match outcome.note:
         case Note.ALREADY_YOURS:
-            return _quiet(tr("Lent already, no need to scan again"), subject=subject)
+            line = tr("Lent already, no need to scan again")
+            return Said(Tone.QUIET, tr("LENT"), "▲", subject, (line,))
         case Note.ALREADY_BACK:
-            return _quiet(tr("Back already, no need to scan again"), subject=subject)
+            line = tr("Back already, no need to scan again")
+            return Said(Tone.QUIET, tr("BACK"), "▼", subject, (line,))
         case Note.NOTHING_OPEN:
             return _quiet(tr("Please scan your card"))
         case Note.RETURN_ONLY:

@@ -1,4 +1,4 @@
-"""What the ledger tells the rules: one reader, one item and the loans that matter, read once."""
+"""What the ledger tells the core: one reader, one item and the loans that matter, read once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk.domain import Barcode, Card, ClassCode, ReaderKind
-from kiosk.rotation.windows import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What the timetable asks of a reader: a pupil, a teacher or a class card, and which class."""
+
+    kind: ReaderKind
+    school_class: ClassCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A window that was open when the session began: the session keeps it until `until`."""
+
+    window: str
+    until: datetime
+    in_room_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Command(StrEnum):
 
 
 class BlockCode(StrEnum):
-    """Why something is refused, most important first: the order of the members is the order told."""
+    """Why something is refused; the order of the members is the order of importance."""
 
     CLOCK_DOUBTED = "clock_doubted"
     LEDGER_UNAVAILABLE = "ledger_unavailable"
@@ -98,7 +98,7 @@ BLOCK_ORDER: Mapping[BlockCode, int] = {code: place for place, code in enumerate
 class Block:
     """One reason for a refusal, with the values behind it; `kiosk.wording` says it to a child.
 
-    The keys of `values` per code are listed in `docs/decisions-values.md` and are what the
+    The keys of `values` per code are listed in `docs/headless.md` and are what the
     journal keeps: plain JSON values, dates as `YYYY-MM-DD`, times as `HH:MM`.
     """
 
@@ -230,7 +230,8 @@ class TurnNow:
     """A window that is open now, as the idle page shows it.
 
     `label` is the class or classes whose turn it is, or the window's name when it is free for all.
-    `come` and `expected` count the class's readers who have had a session in this window; None for free windows.
+    `come` and `expected` count the class's readers who have had a session in this window; None
+    for free windows.
     `closes_at` is the end without grace; `in_grace` says that it has passed.
     """
 
@@ -270,7 +271,8 @@ class Hall:
 class DeviceState:
     """A scanner or the printer: working or not, and if not why, in one short code.
 
-    `cause` is one of `missing`, `busy`, `denied`, `gone`, `timeout`, `error`; `detail` is for the log.
+    `cause` is one of `missing`, `busy`, `denied`, `gone`, `timeout`, `error`; `detail` is for the
+    log.
     """
 
     device: str
