@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 
 .PHONY: demo test test-long bench check format pictures translations clean
 
-demo: $(READY)
+demo: $(INSTALLED)
 	$(BIN)/kiosk demo
 
 test: $(READY)
@@ -38,8 +39,13 @@ translations: $(READY)
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-$(READY): pyproject.toml
+$(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --editable . --group dev
+	$(BIN)/pip install --quiet --editable .
+	touch $(INSTALLED)
+
+# pip reads dependency groups since 25.1.
+$(READY): $(INSTALLED)
+	$(BIN)/pip install --quiet --group dev
 	touch $(READY)

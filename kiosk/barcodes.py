@@ -11,15 +11,16 @@ from typing import Final
 from kiosk.domain import Barcode, Card, Command
 
 LONGEST_LABEL: Final = 64
-_AIM: Final = re.compile(r"^\][A-Za-z][0-9]")
-_ISBN_SHAPE: Final = re.compile(r"^(97[89][0-9]{10})([0-9]{5}|[0-9]{2})?$")
-_ISBN10_SHAPE: Final = re.compile(r"^[0-9]{9}[0-9X]$")
+_AIM: Final = re.compile(r"[\]】][A-Za-z][0-9]")  # a Chinese input method makes 】 of ]
+_ISBN_SHAPE: Final = re.compile(r"(97[89][0-9]{10})([0-9]{5}|[0-9]{2})?")
+_ISBN10_SHAPE: Final = re.compile(r"[0-9]{9}[0-9X]")
 _MIX_UPS: Final = (
     ("utf-8", "gb18030"),
     ("gb18030", "utf-8"),
     ("gb18030", "latin-1"),
     ("utf-8", "latin-1"),
 )
+"""Encodings that the bytes were sent in, and those they were taken for."""
 _HYPHENS: Final = str.maketrans("", "", "- ‐‑‒–")
 
 
@@ -56,8 +57,8 @@ class CommandLabel:
 class Unreadable:
     """No label of this school.
 
-    `reason` is one of `empty`, `too_long`, `control_characters`, `damaged`, `isbn_check_digit`,
-    `unknown_command`, `no_pattern`.
+    `reason` is one of `empty`, `too_long`, `control_characters`, `wrong_encoding`, `damaged`,
+    `isbn_check_digit`, `unknown_command`, `no_pattern`.
     """
 
     reason: str
@@ -111,23 +112,34 @@ def clean(text: str) -> str:
     >>> clean("\\ufeff ]E0９７８７ \\r")
     '9787'
     """
-    folded = unicodedata.normalize("NFKC", text).strip(" \t\r\n\f\v\x00\ufeff\u200b")
-    return _AIM.sub("", folded).strip()
+    folded = _stripped(unicodedata.normalize("NFKC", text))
+    prefix = _AIM.match(folded)
+    return _stripped(folded[prefix.end() :]) if prefix is not None else folded
+
+
+def _stripped(text: str) -> str:
+    """Drop white space of every kind, and what serial lines and files put round a text."""
+    start, end = 0, len(text)
+    while start < end and _is_blank(text[start]):
+        start += 1
+    while end > start and _is_blank(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or character in "\x00\ufeff\u200b"
 
 
 def _candidates(text: str) -> list[str]:
     """The text as it is, then as it was before its bytes were read in the wrong encoding."""
     found = [clean(text)]
-    for sent, taken in (
-        ("utf-8", "gb18030"),
-        ("gb18030", "utf-8"),
-        ("gb18030", "latin-1"),
-        ("utf-8", "latin-1"),
-    ):
-        if text.isascii():
-            break
+    if text.isascii():
+        return found
+    for sent, taken in _MIX_UPS:
         try:
-            repaired = clean(text.encode(taken).decode(sent))
+            # A stream that was not strict keeps bytes it could not read as surrogates.
+            repaired = clean(text.encode(taken, "surrogateescape").decode(sent))
         except UnicodeError:
             continue
         if repaired and repaired not in found:
@@ -138,8 +150,8 @@ def _candidates(text: str) -> list[str]:
 def _match(text: str, patterns: LabelPatterns) -> Label | None:
     if not text or len(text) > LONGEST_LABEL or _has_control(text):
         return None
-    # A label in lower case is a scanner with Caps Lock the wrong way round, not another label.
-    for form in dict.fromkeys((text, text.upper())):
+    # A label in the other case is a scanner with Caps Lock the wrong way round, no other label.
+    for form in dict.fromkeys((text, text.upper(), text.lower())):
         command = _read_command(form, patterns.command)
         if command is not None:
             return command
@@ -151,19 +163,19 @@ def _match(text: str, patterns: LabelPatterns) -> Label | None:
 
 
 def _read_command(text: str, prefix: str) -> CommandLabel | None:
-    if not text.startswith(prefix):
+    if not text.upper().startswith(prefix.upper()):
         return None
-    name = text.removeprefix(prefix)
+    name = text.upper().removeprefix(prefix.upper())
     return CommandLabel(Command(name)) if name in Command.__members__ else None
 
 
 def _read_isbn(digits: str) -> Label | None:
-    thirteen = _ISBN_SHAPE.match(digits)
+    thirteen = _ISBN_SHAPE.fullmatch(digits)
     if thirteen is not None:
         isbn, add_on = thirteen.group(1), thirteen.group(2) or ""
         good = ean13_check_digit(isbn[:12]) == isbn[12]
         return IsbnLabel(isbn, add_on) if good else Unreadable("isbn_check_digit")
-    if _ISBN10_SHAPE.match(digits):
+    if _ISBN10_SHAPE.fullmatch(digits):
         good = isbn10_check_digit(digits[:9]) == digits[9]
         return IsbnLabel(isbn13_from_10(digits)) if good else Unreadable("isbn_check_digit")
     return None
@@ -174,9 +186,11 @@ def _why_unreadable(text: str, patterns: LabelPatterns) -> Unreadable:
         return Unreadable("empty")
     if len(text) > LONGEST_LABEL:
         return Unreadable("too_long")
+    if any(character == "\ufffd" or "\ud800" <= character <= "\udfff" for character in text):
+        return Unreadable("wrong_encoding")
     if _has_control(text):
         return Unreadable("control_characters")
-    if text.upper().startswith(patterns.command):
+    if text.upper().startswith(patterns.command.upper()):
         return Unreadable("unknown_command")
     return Unreadable("no_pattern")
 

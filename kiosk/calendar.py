@@ -68,6 +68,11 @@ class SchoolCalendar:
         coming = [term for term in self.terms if term.ends_on >= on]
         return min(coming, key=lambda term: term.starts_on, default=None)
 
+    def term_begun(self, on: date) -> Term | None:
+        """Find the term that began last, on `on` or before it; it may be over by now."""
+        begun = [term for term in self.terms if term.starts_on <= on]
+        return max(begun, key=lambda term: term.starts_on, default=None)
+
     def is_holiday(self, on: date) -> bool:
         """Tell whether `on` is in a holiday of the settings."""
         return any(holiday.first_on <= on <= holiday.last_on for holiday in self.holidays)

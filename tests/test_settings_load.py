@@ -172,6 +172,16 @@ period = "2 weeks"
             ' found "/dev/ttyUSB0"',
         ),
         (
+            "[[scanner]]\nlane = 'a'\ndriver = 'hid'\nvendor = 1\nproduct = 2\n"
+            "[[scanner]]\nlane = 'b'\ndriver = 'hid'\nvendor = 1\nproduct = 2",
+            "scanner[2].product: expected a device of its own (scanner[1] has this one), found 2",
+        ),
+        (
+            "[[scanner]]\nlane = 'a'\ndriver = 'stdin'\n[[scanner]]\nlane = 'b'\ndriver = 'stdin'",
+            "scanner[2].driver: expected a device of its own (scanner[1] has this one),"
+            ' found "stdin"',
+        ),
+        (
             "[[term]]\nstarts_on = 2026-09-01\nends_on = 2027-01-22\nrecall_on = 2027-02-01",
             "term[1].recall_on: expected a day of the term, 2026-09-01 to 2027-01-22,"
             " found 2027-02-01",

@@ -26,6 +26,7 @@ from kiosk.imports.items import plan_items
 from kiosk.imports.plan import Context, apply
 from kiosk.imports.readers import plan_readers
 from kiosk.ledger.connection import open_ledger
+from kiosk.rotation.windows import ClassOfGrade
 from kiosk.settings import Settings, load
 from kiosk.settings.model import Scanner as ScannerSettings
 from kiosk.wording import Words
@@ -37,9 +38,9 @@ _OTHER_LANE: Final = ">"
 def demo(arguments: Namespace) -> int:
     """Make a sample school in a temporary folder and open its desk in the middle of a turn."""
     with tempfile.TemporaryDirectory(prefix="kiosk-demo-") as folder:
-        settings, labels = _school(Path(folder), arguments.language)
+        settings, labels = sample_school(Path(folder), arguments.language)
         moment = labels["moment"].replace(tzinfo=settings.zone)
-        _fill(settings, moment)
+        fill(settings, moment)
         from kiosk.cli.screen import Extras, run_screen
 
         devices = _DemoDevices(settings)
@@ -55,7 +56,7 @@ def demo(arguments: Namespace) -> int:
         return run_screen(settings, SimulatedClock(moment), extras)
 
 
-def _school(folder: Path, language: str | None) -> tuple[Settings, dict[str, Any]]:
+def sample_school(folder: Path, language: str | None) -> tuple[Settings, dict[str, Any]]:
     """Lay the sample school's files out; returns its settings and the labels to try."""
     with as_file(files("kiosk") / "demo") as data:
         for name in ("kiosk.toml", "readers.csv", "items.csv"):
@@ -65,17 +66,30 @@ def _school(folder: Path, language: str | None) -> tuple[Settings, dict[str, Any
     left = settings.scanners[0]
     right = left.model_copy(update={"lane": "right"})
     settings = replace(settings, scanners=(left, right))
-    if language is not None:
-        school = settings.school.model_copy(update={"language": language})
-        if language == "en":
-            school = school.model_copy(
-                update={"name": "Sample Primary School", "class_label": "Class {grade}({number})"}
-            )
-        settings = replace(settings, school=school)
+    if language == "en":
+        settings = _in_english(settings, labels["moment"].date())
     return settings, labels
 
 
-def _fill(settings: Settings, moment: datetime) -> None:
+def _in_english(settings: Settings, on: date) -> Settings:
+    """Say the school and its classes in English; the timetable then names classes by key."""
+    names = settings.class_names()
+    turns = {
+        window: {
+            day: [ClassOfGrade(*(names.parse(label) or (0, 0))).code(on) for label in classes]
+            for day, classes in days.items()
+        }
+        for window, days in settings.rotation.turns.items()
+    }
+    said = {"language": "en", "name": "Sample Primary School", "class_label": "{grade}({number})"}
+    return replace(
+        settings,
+        school=settings.school.model_copy(update=said),
+        rotation=settings.rotation.model_copy(update={"turns": turns}),
+    )
+
+
+def fill(settings: Settings, moment: datetime) -> None:
     """Import the school's readers and items, and let its first days of the term happen."""
     path = settings.database_path
     make_database(path, rehearsal=True)

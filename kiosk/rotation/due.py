@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from kiosk.calendar import Term, days_from
 from kiosk.domain import ClassCode
@@ -93,6 +94,8 @@ def _later_day(
     return last if last is not None and last > today else None
 
 
+# A class asks this for every book of its turn; the answer takes weeks of openings to find.
+@lru_cache(maxsize=256)
 def _nth_turn(
     timetable: Timetable, school_class: ClassCode, count: int, *, today: date, min_days: int
 ) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-from kiosk.calendar import SchoolCalendar, days_from
+from kiosk.calendar import SchoolCalendar, days_from, school_year
 from kiosk.domain import ClassCode
 from kiosk.domain.facts import Member
 from kiosk.rotation.windows import ClassRef, CycleDay, Opening, Turn, Window
@@ -37,6 +37,7 @@ class Timetable:
         self.weeks = weeks
         # Every scan asks for the same few days; a term of them stays far below a megabyte.
         self._openings: dict[date, tuple[Opening, ...]] = {}
+        self._named: dict[int, frozenset[ClassCode]] = {}
 
     def openings_on(self, on: date) -> tuple[Opening, ...]:
         """List the day's openings, earliest first; none on a day without school."""
@@ -84,12 +85,16 @@ class Timetable:
 
     def has_turns(self, school_class: ClassCode, on: date) -> bool:
         """Tell whether the rotation names the class at all, in the school year of `on`."""
-        return any(
-            ref.code(on) == school_class
-            for days in self.turns.values()
-            for refs in days.values()
-            for ref in refs
-        )
+        year = school_year(on)
+        named = self._named.get(year)
+        if named is None:
+            named = self._named[year] = frozenset(
+                ref.code(on)
+                for days in self.turns.values()
+                for refs in days.values()
+                for ref in refs
+            )
+        return school_class in named
 
     def _days_ahead(self, on: date) -> Iterator[date]:
         last = max((term.ends_on for term in self.calendar.terms), default=on)

@@ -133,8 +133,12 @@ def _common(
 ) -> tuple[date | None, str | None]:
     """Find what stands against lending and renewing alike; returns the due date and the window."""
     reader, today = request.reader, moment.at.astimezone(policy.timetable.zone).date()
-    if reader.status == "suspended":
-        found.add(BlockCode.READER_SUSPENDED)
+    match reader.status:
+        case "suspended":
+            found.add(BlockCode.READER_SUSPENDED)
+        case "lost":
+            # Reported while its session was open: the card itself is refused before this.
+            found.add(BlockCode.CARD_LOST)
     if rule is None:
         found.add(BlockCode.NO_RULE, collection=request.item.collection, kind=reader.kind)
     elif rule.lend == "no":
@@ -221,14 +225,16 @@ def _closed(
 def _check_term(
     found: _Findings, reader: ReaderFacts, policy: Policy, today: date, *, impossible: bool
 ) -> None:
-    """Add `term_closing` after the last lending day, or when no day is left to come back on."""
-    term = policy.timetable.calendar.term_of(today)
+    """Add `term_closing` from the last lending day to the next term, or when no day is left.
+
+    `back_by` is left out once it has passed.
+    """
+    term = policy.timetable.calendar.term_begun(today)
     if reader.kind == "student" and term is not None and today > term.lending_ends_on:
-        found.add(
-            BlockCode.TERM_CLOSING,
-            ended_on=term.lending_ends_on.isoformat(),
-            back_by=term.recall_on.isoformat(),
-        )
+        values = {"ended_on": term.lending_ends_on.isoformat()}
+        if today <= term.recall_on:
+            values["back_by"] = term.recall_on.isoformat()
+        found.add(BlockCode.TERM_CLOSING, **values)
     elif impossible:
         found.add(BlockCode.TERM_CLOSING)
 

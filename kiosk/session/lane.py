@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
+from kiosk import barcodes
 from kiosk.domain import Barcode, Card, Deed, Lane, LaneUse, Mode
 from kiosk.domain.facts import Kept
 
@@ -122,7 +123,12 @@ def deadline(state: LaneState, rules: DeskRules) -> datetime | None:
 
 def is_repeat(state: LaneState, text: str, at: datetime, rules: DeskRules) -> bool:
     """Tell whether the lane saw the same label less than the repeat time ago."""
-    return any(label == text and at - seen_at < rules.repeat for label, seen_at in state.seen)
+    return any(label == text and _is_just(seen_at, at, rules) for label, seen_at in state.seen)
+
+
+def _is_just(seen_at: datetime, at: datetime, rules: DeskRules) -> bool:
+    # Either way round: a clock set back must not make strangers of now out of repeats of then.
+    return abs(at - seen_at) < rules.repeat
 
 
 def touched(state: LaneState, text: str, at: datetime, rules: DeskRules) -> LaneState:
@@ -133,7 +139,7 @@ def touched(state: LaneState, text: str, at: datetime, rules: DeskRules) -> Lane
     seen = tuple(
         (label, seen_at)
         for label, seen_at in state.seen
-        if label != text and at - seen_at < rules.repeat
+        if label != text and _is_just(seen_at, at, rules)
     )
     session = state.session and replace(state.session, last_at=max(state.session.last_at, at))
     crate_at = state.crate_at and max(state.crate_at, at)
@@ -155,8 +161,9 @@ def closed(state: LaneState, at: datetime, *, displaced: bool = False) -> LaneSt
 
 
 def other_card(state: LaneState) -> LaneState:
-    """Note that a card was scanned: the slip of the session before it is nobody's to ask for."""
-    return replace(state, ended=state.ended and replace(state.ended, printable=False))
+    """Note that a card was scanned: a crate is over, and no slip from before may be asked for."""
+    ended = state.ended and replace(state.ended, printable=False)
+    return replace(state, crate_at=None, ended=ended)
 
 
 def did(state: LaneState, deed: DoneDeed) -> LaneState:
@@ -167,11 +174,15 @@ def did(state: LaneState, deed: DoneDeed) -> LaneState:
 
 
 def undid(state: LaneState, deed: DoneDeed) -> LaneState:
-    """Forget a deed that was undone; the next scan of its label is no repeat."""
+    """Forget a deed that was undone; the next scan of its label is no repeat.
+
+    The undo label stays a repeat: scanned twice by a child in doubt it takes back one deed.
+    """
     session, ended = state.session, state.ended
     if session is not None:
         session = replace(session, deeds=tuple(one for one in session.deeds if one != deed))
     if ended is not None:
         # A displaced session gives back one book only: the one scanned before the card.
         ended = replace(ended, displaced=ended.displaced and deed not in ended.deeds)
-    return replace(state, session=session, ended=ended, seen=())
+    seen = tuple(one for one in state.seen if barcodes.clean(one[0]).upper() != deed.barcode.upper())
+    return replace(state, session=session, ended=ended, seen=seen)

@@ -67,19 +67,21 @@ def _devices(entries: list[Entry[Scanner]]) -> Iterator[Problem]:
                 yield entry.problem(str(device[0]), expected, device[1])
 
 
-def _device(entry: Entry[Scanner]) -> tuple[str, Any] | None:
-    """Name the key that says which device it is, and its value."""
+def _device(entry: Entry[Scanner]) -> tuple[str, Any, Any] | None:
+    """Name the key that says which device it is, and its value; a third part tells more apart."""
     scanner = entry.value
-    if not entry.has("driver", "port", "path"):
+    if not entry.has("driver", "port", "path", "vendor", "product"):
         return None
     match scanner.driver:
         case "serial":
-            return None if scanner.port is None else ("port", scanner.port)
+            return None if scanner.port is None else ("port", scanner.port, None)
+        case "hid" if scanner.path is not None:
+            return "path", scanner.path, None
         case "hid":
-            # Two scanners of one make share vendor and product: the first free one is taken.
-            return None if scanner.path is None else ("path", scanner.path)
+            # By vendor and product the first of that make is taken: a second needs its path.
+            return None if scanner.product is None else ("product", scanner.product, scanner.vendor)
         case driver:
-            return "driver", driver
+            return "driver", driver, None
 
 
 def _printer(entry: Entry[Printer]) -> Iterator[Problem]:

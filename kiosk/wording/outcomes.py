@@ -124,7 +124,10 @@ def _refused(outcome: Outcome, voice: Voice) -> Said:
 def _attention(outcome: Outcome, voice: Voice) -> Said:
     tr = voice.words.tr
     said: dict[Note, tuple[str, ...]] = {
-        Note.CARD_FIRST: (tr("Not lent yet!"), tr("Please scan your card first")),
+        Note.CARD_FIRST: (
+            *((tr("Not lent yet!"),) if outcome.title is not None else ()),
+            tr("Please scan your card first"),
+        ),
         Note.NOT_LENT: (tr("This book was not out."), tr("Please see a monitor.")),
         Note.NOTHING_TO_UNDO: (tr("There is nothing to undo."),),
         Note.READER_NOT_HERE: (tr("That reader is not here."), tr("Please see a monitor.")),

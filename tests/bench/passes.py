@@ -21,7 +21,7 @@ from kiosk.settings import Settings
 _STEP: Final = timedelta(seconds=3)
 _TURN_LASTS: Final = timedelta(minutes=25)
 _CYCLE: Final = timedelta(days=14)
-_TURNS: Final = 3
+_TURNS: Final = 8
 _BOOKS: Final = 2
 _WARM_UP: Final = 20
 
