@@ -80,8 +80,13 @@ class Desk:
             return [*outcomes, self._unavailable(scan)]
 
     def tick(self, now: datetime) -> list[Outcome]:
-        """End what has been idle for too long, some moments late so that no scan is cut off."""
+        """End what has been idle for too long, some moments late so that no scan is cut off.
+
+        While nobody is being served the record is put in order.
+        """
         outcomes, _ = self._end_idle(now - _LATE)
+        if all(deadline(state, self._desktop.rules) is None for state in self.lanes.values()):
+            self._ledger.fold()
         return outcomes
 
     def next_deadline(self) -> datetime | None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from kiosk.errors import LedgerError
-from kiosk.ledger import schema
-from kiosk.ledger.connection import Ledger, explain, only_one_desk
+from kiosk.ledger.connection import Ledger, explain, only_one_desk, why_unusable
 
 Progress = Callable[[int, int], None]
 """Hears of the pages copied and of all pages."""
@@ -48,20 +49,20 @@ def restore(source: Path, path: Path, progress: Progress) -> Path | None:
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     try:
-        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        why_not = why_unusable(Database(connection, execute_plugins=False))
         sound = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.Error as fault:
         raise LedgerError(f"Cannot restore {path}: it is no kiosk database ({fault}).") from fault
-    if mark != schema.APPLICATION_ID:
-        raise LedgerError(f"Cannot restore {path}: it is no kiosk database.")
+    if why_not is not None:
+        raise LedgerError(f"Cannot restore {path}: {why_not}.")
     if sound != "ok":
         raise LedgerError(f"Cannot restore {path}: it is damaged ({sound}).")
 
 
 def _copy(source: sqlite3.Connection, target: Path, progress: Progress) -> None:
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
     try:
+        part.unlink(missing_ok=True)
         copy = sqlite3.connect(part)
         try:
             source.backup(
@@ -84,6 +85,7 @@ def _set_aside(path: Path) -> Path | None:
     """Keep the old record, with what its write-ahead log still holds, under another name."""
     if not path.exists():
         return None
+    _fold_log(path)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     kept = path.with_name(f"{path.name}.before-restore-{stamp}")
     for suffix in ("-wal", "-shm"):
@@ -92,6 +94,18 @@ def _set_aside(path: Path) -> Path | None:
             beside.replace(kept.with_name(kept.name + suffix))
     path.replace(kept)
     return kept
+
+
+def _fold_log(path: Path) -> None:
+    """Bring the write-ahead log into the file, so that a power cut cannot part the two."""
+    try:
+        old = sqlite3.connect(path)
+        try:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            old.close()
+    except sqlite3.Error:
+        pass  # The old record is damaged: it is kept as it is, with its log beside it.
 
 
 def _sync(path: Path) -> None:

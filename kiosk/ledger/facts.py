@@ -71,9 +71,9 @@ def item_of_barcode(db: Database, barcode: Barcode) -> tuple[ItemFacts, ItemSitu
     item = ItemFacts(row[0], Barcode(row[1]), *row[2:6])
     if row[6] is not None:
         return item, ItemSituation(_loan_of_item(item, row[6:]), None)
+    # By number, not by time: a doubted clock may have stamped the newest with an old year.
     back = db.execute(
-        "SELECT reader_id, checked_in_at FROM loan WHERE item_id = ?"
-        " ORDER BY checked_in_at DESC LIMIT 1",
+        "SELECT reader_id, checked_in_at FROM loan WHERE item_id = ? ORDER BY id DESC LIMIT 1",
         (item.id,),
     ).fetchone()
     last = None if back is None else LastReturn(back[0], datetime.fromisoformat(back[1]))

@@ -112,7 +112,7 @@ CREATE TABLE loan (
     in_room INTEGER NOT NULL DEFAULT 0 CHECK (in_room IN (0, 1))
 ) STRICT;
 CREATE UNIQUE INDEX loan_open ON loan (item_id) WHERE checked_in_at IS NULL;
-CREATE INDEX loan_item ON loan (item_id, checked_in_at);
+CREATE INDEX loan_item ON loan (item_id);
 -- Covers the count of a term's loans, which would else read a page for each loan of years.
 CREATE INDEX loan_reader ON loan (reader_id, checked_in_at, checked_out_at, in_room);
 

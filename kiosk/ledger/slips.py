@@ -32,24 +32,28 @@ def write(db: Database, *, session: int, at: datetime, state: SlipState, body: s
 
 
 def queue_again(db: Database, session: int) -> bool:
-    """Queue a session's slip that was written but not asked for; False if there is none."""
+    """Queue a session's slip that is not on paper yet; False if there is none."""
     changed = db.execute(
-        "UPDATE slip SET state = 'queued' WHERE session = ? AND state = 'cancelled'", (session,)
+        "UPDATE slip SET state = 'queued' WHERE session = ? AND state IN ('queued', 'cancelled')",
+        (session,),
     )
     return changed.rowcount > 0
 
 
-def rewrite(db: Database, session: int, body: str | None) -> None:
-    """Correct a slip that has not been printed yet; None: nothing is left to print."""
-    if body is None:
-        db.execute(
-            "DELETE FROM slip WHERE session = ? AND state IN ('queued', 'cancelled')", (session,)
-        )
-    else:
-        db.execute(
-            "UPDATE slip SET body = ? WHERE session = ? AND state IN ('queued', 'cancelled')",
-            (body, session),
-        )
+def rewrite(db: Database, session: int, body: str, *, wanted: bool) -> None:
+    """Correct a slip that has not been printed yet; one that is not wanted is cancelled."""
+    db.execute(
+        "UPDATE slip SET body = ?, state = CASE WHEN ? THEN state ELSE 'cancelled' END"
+        " WHERE session = ? AND state IN ('queued', 'cancelled')",
+        (body, wanted, session),
+    )
+
+
+def withdraw(db: Database, session: int) -> None:
+    """Take back a slip that has not been printed yet and has nothing left to tell."""
+    db.execute(
+        "DELETE FROM slip WHERE session = ? AND state IN ('queued', 'cancelled')", (session,)
+    )
 
 
 def waiting(db: Database) -> list[QueuedSlip]:

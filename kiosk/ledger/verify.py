@@ -84,7 +84,13 @@ def _replayed(source: Database, progress: Callable[[int, int], None]) -> Databas
         )
     total = source.execute("SELECT count(*) FROM journal").fetchone()[0]
     for done, row in enumerate(journal.replay(source), 1):
-        journal.apply(target, row)
+        try:
+            journal.apply(target, row)
+        except (KeyError, sqlite3.IntegrityError) as fault:
+            raise LedgerError(
+                f"The journal cannot be replayed: row {row.seq} ({row.kind}) does not fit "
+                f"what stands before it ({fault!r}). The record was not changed."
+            ) from fault
         if done % 5000 == 0 or done == total:
             progress(done, total)
     target.execute("COMMIT")

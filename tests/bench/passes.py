@@ -87,6 +87,7 @@ class Bench:
             self.times.pair_floor.append(floor + self._floor.commit())
             self.times.back.append(self._scan(book, OutcomeKind.CHECKED_IN))
         self._scan(card, OutcomeKind.SESSION_CLOSED)
+        self._desk.tick(self._now + _STEP)
 
     def close(self) -> None:
         """Close the record."""
