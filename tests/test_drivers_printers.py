@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -322,26 +323,29 @@ def test_checking_a_file_that_can_be_made_makes_none(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def small_files() -> Iterator[int]:
-    """Files may not grow beyond 100 bytes, as on a disk that is full."""
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond `size` bytes, as on a disk that is full.
+
+    Hold it for the one call only: pytest's own output may be a file too.
+    """
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
-    yield 100
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_file_on_a_full_disk_holds_no_half_job_and_may_be_tried_again(
-    tmp_path: Path, small_files: int
-) -> None:
+def test_a_file_on_a_full_disk_holds_no_half_job_and_may_be_tried_again(tmp_path: Path) -> None:
     path = tmp_path / "slips.bin"
     printer = FilePrinter(str(path))
     printer.send(b"whole")
 
-    with pytest.raises(DeviceFault) as fault:
-        printer.send(b"x" * small_files)
+    with pytest.raises(DeviceFault) as fault, files_no_larger_than(100):
+        printer.send(b"x" * 100)
 
     assert (fault.value.cause, fault.value.started) == ("error", False)
     assert path.read_bytes() == b"whole"

@@ -66,7 +66,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             scanner.open()
             yield Finding(part, ok=True, text=scanner.name)
         except DeviceFault as fault:
-            yield Finding(part, ok=False, text=f"{fault}. {_ADVICE[fault.cause]}")
+            yield Finding(part, ok=False, text=_advised(fault))
         finally:
             scanner.close()
     yield _printer(settings)
@@ -124,7 +124,7 @@ def _printer(settings: Settings) -> Finding:
         printer.check()
         return Finding("printer", ok=True, text=printer.name)
     except DeviceFault as fault:
-        return Finding("printer", ok=False, text=f"{fault}. {_ADVICE[fault.cause]}")
+        return Finding("printer", ok=False, text=_advised(fault))
     finally:
         printer.close()
 
@@ -137,3 +137,7 @@ _ADVICE = {
     "timeout": "Is it switched on, with paper and its cover closed?",
     "error": "Unplug it, plug it in and try again.",
 }
+
+
+def _advised(fault: DeviceFault) -> str:
+    return f"{str(fault).rstrip('.')}. {_ADVICE[fault.cause]}"
