@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from drivers.build import printer_from, scanner_from
 from drivers.faults import DeviceFault
+from drivers.printing import Printer
+from drivers.reading import Scanner
+from kiosk.cli.devices import Devices
 from kiosk.desk.clock import ClockWatch, SystemClock, is_system_synchronised
 from kiosk.errors import LedgerError, SettingsError
 from kiosk.ledger import journal
@@ -48,28 +50,23 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     latest, database = _database(settings)
     yield database
     yield _clock(settings, latest)
+    devices = Devices(settings)
     for one in settings.scanners:
-        part = f"scanner {one.lane}"
-        if one.driver in ("keyboard", "stdin"):
-            yield Finding(part, ok=True, text=f"{one.driver}: read while the desk runs")
-            continue
-        scanner = scanner_from(
-            one.driver,
-            port=one.port,
-            baud=one.baud,
-            suffix=one.suffix,
-            path=one.path,
-            vendor=one.vendor,
-            product=one.product,
-        )
-        try:
-            scanner.open()
-            yield Finding(part, ok=True, text=scanner.name)
-        except DeviceFault as fault:
-            yield Finding(part, ok=False, text=_advised(fault))
-        finally:
-            scanner.close()
-    yield _printer(settings)
+        yield _scanner(f"scanner {one.lane}", one.driver, devices.scanner(one))
+    yield _printer(devices.printer())
+
+
+def _scanner(part: str, driver: str, scanner: Scanner | None) -> Finding:
+    if scanner is None or driver == "stdin":
+        return Finding(part, ok=True, text=f"{driver}: read while the desk runs")
+    try:
+        scanner.open()
+    except DeviceFault as fault:
+        return Finding(part, ok=False, text=_advised(fault))
+    else:
+        return Finding(part, ok=True, text=scanner.name)
+    finally:
+        scanner.close()
 
 
 def _database(settings: Settings) -> tuple[datetime | None, Finding]:
@@ -108,23 +105,15 @@ def _clock(settings: Settings, latest: datetime | None) -> Finding:
     )
 
 
-def _printer(settings: Settings) -> Finding:
-    one = settings.printer
-    printer = printer_from(
-        one.driver,
-        path=one.path,
-        port=one.port,
-        baud=one.baud,
-        host=one.host,
-        tcp_port=one.tcp_port,
-    )
+def _printer(printer: Printer | None) -> Finding:
     if printer is None:
         return Finding("printer", ok=True, text="none: slips are written but not printed")
     try:
         printer.check()
-        return Finding("printer", ok=True, text=printer.name)
     except DeviceFault as fault:
         return Finding("printer", ok=False, text=_advised(fault))
+    else:
+        return Finding("printer", ok=True, text=printer.name)
     finally:
         printer.close()
 

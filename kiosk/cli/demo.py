@@ -16,10 +16,10 @@ from typing import Any, Final
 from drivers.printing import Printer
 from drivers.reading import Scanner
 from drivers.simulated import SimulatedPrinter, SimulatedScanner
+from kiosk.cli.devices import Devices
 from kiosk.cli.open import desktop_from, open_desk
 from kiosk.cli.progress import Progress
 from kiosk.cli.records import make_database
-from kiosk.cli.run import Devices
 from kiosk.desk.clock import SimulatedClock
 from kiosk.domain import Scan
 from kiosk.imports.items import plan_items

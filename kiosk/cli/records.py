@@ -16,7 +16,7 @@ from kiosk.imports.items import plan_items
 from kiosk.imports.plan import Context, Plan, apply, counted
 from kiosk.imports.readers import plan_readers
 from kiosk.ledger import backup as copies
-from kiosk.ledger import journal
+from kiosk.ledger import journal, slips
 from kiosk.ledger.connection import Ledger, open_ledger
 from kiosk.ledger.journal import Event
 from kiosk.ledger.verify import verify as compare
@@ -136,6 +136,8 @@ def restore(arguments: Namespace) -> int:
     ledger = open_ledger(path)
     try:
         with ledger.transaction():
+            # What waited when the backup was made is nobody's slip any more.
+            slips.cancel_waiting(ledger.db)
             data = {"file": arguments.file.name, "kept": kept and kept.name}
             journal.record(
                 ledger.db, Event("restored", datetime.now(UTC), settings.desk.id, data=data)

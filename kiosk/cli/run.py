@@ -16,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from drivers.printing import Printer
 from drivers.reading import Reading, Scanner, ScannerThread
+from kiosk.cli.devices import Devices
 from kiosk.cli.open import clock_from, desktop_from, open_desk
 from kiosk.desk.clock import Clock, SimulatedClock
 from kiosk.desk.desk import Desk
@@ -50,43 +50,6 @@ class Audience:
     on_slip: Callable[[Slip], None] = lambda _: None
 
 
-class Devices:
-    """The devices of the settings; the demo has simulated ones in their place."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def scanner(self, one: ScannerSettings) -> Scanner | None:
-        """Build a scanner; the keyboard has none: the screen hands its keys over."""
-        if one.driver == "keyboard":
-            return None
-        from drivers.build import scanner_from
-
-        return scanner_from(
-            one.driver,
-            port=one.port,
-            baud=one.baud,
-            suffix=one.suffix,
-            path=one.path,
-            vendor=one.vendor,
-            product=one.product,
-        )
-
-    def printer(self) -> Printer | None:
-        """Build the printer, None for driver `none`."""
-        from drivers.build import printer_from
-
-        one = self._settings.printer
-        return printer_from(
-            one.driver,
-            path=one.path,
-            port=one.port,
-            baud=one.baud,
-            host=one.host,
-            tcp_port=one.tcp_port,
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Running:
     """A desk that takes scans."""
@@ -103,10 +66,22 @@ def run(arguments: Namespace) -> int:
     clock = clock_from(settings, arguments.clock)
     if arguments.headless:
         return _run_headless(settings, clock)
+    _check_terminal(settings)
     from kiosk.cli.screen import run_screen
 
     _log_to_file(settings.database_path)
     return run_screen(settings, clock)
+
+
+def _check_terminal(settings: Settings) -> None:
+    """The screen needs a terminal to itself.
+
+    Raises: UsageError.
+    """
+    if any(one.driver == "stdin" for one in settings.scanners):
+        raise UsageError("run: a stdin scanner needs --headless; the screen reads the terminal.")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("run: the screen needs a terminal; without one use --headless.")
 
 
 @contextmanager
@@ -322,8 +297,12 @@ def log_device(state: DeviceState) -> None:
 
 def _log_to_file(database: Path) -> None:
     """Log beside the database: the screen owns the terminal."""
-    handler = logging.handlers.RotatingFileHandler(
-        database.with_suffix(".log"), maxBytes=1_000_000, backupCount=3, encoding="utf-8"
-    )
+    try:
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            database.with_suffix(".log"), maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+        )
+    except OSError:
+        # Where no log can be written no database can be either: opening it says so.
+        handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.INFO)

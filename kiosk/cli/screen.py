@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from drivers.keyboard import KeyBuffer
 from drivers.reading import Reading
-from kiosk.cli.run import Audience, Devices, Running, desk_running, log_device
+from kiosk.cli.devices import Devices
+from kiosk.cli.run import Audience, Running, desk_running, log_device
 from kiosk.desk.clock import Clock
 from kiosk.domain import DeviceState, Hall, Outcome, Scan
 from kiosk.settings import Settings

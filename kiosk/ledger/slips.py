@@ -15,11 +15,10 @@ SlipState = Literal["queued", "printing", "printed", "unknown", "failed", "cance
 
 @dataclass(frozen=True, slots=True)
 class QueuedSlip:
-    """A slip that waits; `body` is the JSON of a finished slip."""
+    """A slip that waits to be taken."""
 
     id: int
     kind: str
-    body: str
 
 
 def write(db: Database, *, session: int, at: datetime, state: SlipState, body: str) -> int:
@@ -58,18 +57,29 @@ def withdraw(db: Database, session: int) -> None:
 
 def waiting(db: Database) -> list[QueuedSlip]:
     """List the queued slips, the oldest first."""
-    rows = db.execute("SELECT id, kind, body FROM slip WHERE state = 'queued' ORDER BY id")
+    rows = db.execute("SELECT id, kind FROM slip WHERE state = 'queued' ORDER BY id")
     return [QueuedSlip(*row) for row in rows]
+
+
+def take(db: Database, slip: int) -> str | None:
+    """Begin to print a queued slip; returns its body as JSON, None if it is queued no more."""
+    changed = db.execute(
+        "UPDATE slip SET state = 'printing', attempts = attempts + 1"
+        " WHERE id = ? AND state = 'queued'",
+        (slip,),
+    )
+    if changed.rowcount == 0:
+        return None
+    return str(db.execute("SELECT body FROM slip WHERE id = ?", (slip,)).fetchone()[0])
 
 
 def move(db: Database, slip: int, was: SlipState, now: SlipState, at: datetime) -> bool:
     """Change a slip's print state; False when it was no longer in the state it is moved from."""
-    attempts = 1 if now == "printing" else 0
     printed_at = utc_text(at) if now == "printed" else None
     changed = db.execute(
-        "UPDATE slip SET state = ?, attempts = attempts + ?, printed_at = coalesce(?, printed_at)"
+        "UPDATE slip SET state = ?, printed_at = coalesce(?, printed_at)"
         " WHERE id = ? AND state = ?",
-        (now, attempts, printed_at, slip, was),
+        (now, printed_at, slip, was),
     )
     return changed.rowcount > 0
 
@@ -86,3 +96,8 @@ def body_of(db: Database, session: int | None = None) -> str | None:
         (session,),
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def cancel_waiting(db: Database) -> int:
+    """Cancel every slip that waits; returns how many."""
+    return db.execute("UPDATE slip SET state = 'cancelled' WHERE state = 'queued'").rowcount
