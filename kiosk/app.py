@@ -29,7 +29,7 @@ from kiosk.screens.canvas import Line
 from kiosk.screens.page import paint
 from kiosk.screens.palette import GROUND, LaneStyle
 from kiosk.screens.picture import svg
-from kiosk.screens.showing import SLIP_S, LaneShown, Scene, faded, heard
+from kiosk.screens.showing import SLIP_S, LaneShown, Scene, called, faded, heard
 from kiosk.screens.sound import ring
 from kiosk.wording import Words
 from kiosk.wording.outcomes import Said, Tone
@@ -232,7 +232,9 @@ class KioskApp(App[None], inherit_bindings=False):
 
     def tick(self) -> None:
         """Let time pass: take away what has been shown long enough, and paint what changed."""
-        self._scene = replace(self._scene, lanes=self._faded())
+        at = self._clock.seconds()
+        calls = {lane: until for lane, until in self._scene.calls.items() if until > at}
+        self._scene = replace(self._scene, lanes=self._faded(), calls=calls)
         self._repaint()
 
     def picture(self) -> str:
@@ -329,7 +331,8 @@ class KioskApp(App[None], inherit_bindings=False):
         )
         # A scan needs the room the demo's slip is lying on.
         until = scene.slip_until if outcome.scan is None else 0.0
-        self._scene = replace(scene, lanes=lanes, slip_until=until)
+        calls = called(scene.calls, outcome, self._clock.seconds())
+        self._scene = replace(scene, lanes=lanes, slip_until=until, calls=calls)
         if self._sound is not None:
             self._sound(said.tone, outcome.lane)
         else:

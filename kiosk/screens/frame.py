@@ -12,7 +12,7 @@ from kiosk.screens.canvas import Box, Canvas, width_of
 from kiosk.screens.palette import ATTENTION, DIM, NO, NOTICE, RULE, STRONG, TEXT
 from kiosk.screens.showing import Scene
 
-_NUMBERS: Final = "①②③"
+_NUMBERS: Final = "①②③④"
 
 
 def paint_frame(
@@ -87,6 +87,10 @@ def _notice(scene: Scene) -> str:
     if scanners and not any(state.up for state in scanners):
         said = words.tr("No scanner works.")
         return words.tr("{said} Call the teacher {number}", said=said, number=_NUMBERS[2])
+    lanes = [lane.style.word for lane in scene.lanes if lane.style.lane in scene.calls]
+    if lanes:
+        said = words.tr("A reader needs help: {lanes}.", lanes=words.tr(", ").join(lanes))
+        return words.tr("{said} Call the teacher {number}", said=said, number=_NUMBERS[3])
     return ""
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from math import ceil
 from typing import Final
 
-from kiosk.domain import DeviceState, Hall, Note, Outcome, OutcomeKind, SessionView
+from kiosk.domain import DeviceState, Hall, Lane, Note, Outcome, OutcomeKind, SessionView
 from kiosk.screens.palette import LaneStyle
 from kiosk.wording import Words
 from kiosk.wording.outcomes import Said
@@ -18,6 +18,8 @@ PASSING_S: Final = 6.0
 """How long a result without a session stays."""
 SLIP_S: Final = 20.0
 """How long the demo's last slip covers a part of a small screen."""
+HELP_S: Final = 120.0
+"""How long a reader's call for the teacher stands on top."""
 COUNTDOWN_S: Final = 5
 _FORGOTTEN: Final = timedelta(seconds=30)
 
@@ -63,6 +65,8 @@ class Scene:
     hint: str = ""
     slip: str = ""
     slip_until: float = 0.0
+    calls: Mapping[Lane, float] = field(default_factory=dict)
+    """Lanes where the teacher was called, and the monotonic instant until which it is shown."""
 
     @property
     def local_now(self) -> datetime:
@@ -100,6 +104,13 @@ def heard(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneShow
         until=until,
         typed=shown.typed,
     )
+
+
+def called(calls: Mapping[Lane, float], outcome: Outcome, at: float) -> Mapping[Lane, float]:
+    """The lanes where the teacher is called for, after an outcome at the monotonic instant."""
+    if outcome.note is not Note.HELP_CALLED:
+        return calls
+    return {**calls, outcome.lane: at + HELP_S}
 
 
 def faded(shown: LaneShown, at: float, now: datetime) -> LaneShown:
