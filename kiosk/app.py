@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import threading
 import time
@@ -255,6 +256,11 @@ class KioskApp(App[None], inherit_bindings=False):
             self._take(news)
         self.tick()
         self._wait()
+
+    def on_ready(self) -> None:
+        """Leave what start-up made out of all later searches for garbage: each stops the screen."""
+        if not self.is_headless:
+            gc.freeze()
 
     def on_resize(self) -> None:
         """Paint anew at the new size."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from kiosk.settings import Settings, load
 from kiosk.settings.template import template
 
 _TOLD: Final = 20
+_POLITE: Final = 10
+"""How far long work stands back for a desk that is lending on the same box."""
 
 
 def init(arguments: Namespace) -> int:
@@ -88,6 +91,7 @@ def plan_import(what: str, file: Path, ledger: Ledger, settings: Settings) -> Pl
 
 def verify(arguments: Namespace) -> int:
     """Replay the journal and compare; 1 when the record differs from it."""
+    os.nice(_POLITE)
     settings = load(arguments.config)
     ledger = open_ledger(settings.database_path)
     progress = Progress("verifying")
@@ -110,6 +114,7 @@ def verify(arguments: Namespace) -> int:
 
 def backup(arguments: Namespace) -> int:
     """Copy the database into one file; a running desk goes on."""
+    os.nice(_POLITE)
     settings = load(arguments.config)
     if arguments.file.resolve() == settings.database_path.resolve():
         raise UsageError("Cannot back up the database onto itself.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import logging
 import logging.handlers
+import os
+import queue
 import signal
 import sys
-import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -38,6 +41,7 @@ log = logging.getLogger(__name__)
 
 PRINTER_GRACE_S: Final = 10.0
 _PROBE_S: Final = 5.0
+_TURN_S: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ def desk_running(
     `on_end` is called when the only scanner has no more to read.
     Raises: LedgerError, UsageError.
     """
+    # At 5 ms, Python's own, a scan waits several turns while a slip is laid out or a row painted.
+    sys.setswitchinterval(_TURN_S)
     words = settings.words()
     desktop = desktop_from(settings, words)
     devices = devices or Devices(settings)
@@ -257,15 +263,23 @@ def _run_headless(settings: Settings, clock: Clock) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
     if all(one.driver == "keyboard" for one in settings.scanners):
         raise UsageError("run --headless: no scanner but the keyboard, which needs the screen.")
-    over = threading.Event()
-    stop_on_signals(over.set)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    # Unlike an event, its `put` may interrupt its own `get`, as a signal does.
+    over: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def stop() -> None:
+        over.put(None)
 
     def on_end() -> None:
         if len(settings.scanners) == 1:
-            over.set()
+            stop()
 
+    stop_on_signals(stop)
     with desk_running(settings, clock, Audience(write_lines, log_device), on_end):
-        over.wait()
+        # All that was imported stays for good; looking through it again would hold up a scan.
+        gc.freeze()
+        over.get()
     return 0
 
 
@@ -285,6 +299,7 @@ def write_lines(outcomes: list[Outcome]) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         log.warning("nobody reads the outcomes any more; the desk goes on")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def log_device(state: DeviceState) -> None:

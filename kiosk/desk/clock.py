@@ -34,19 +34,19 @@ class SimulatedClock:
 
     def __init__(self, start: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._start = start.astimezone(UTC)
-        self._since = monotonic()
+        # One value, so that a thread that asks while another moves the clock sees no half of it.
+        self._origin = start.astimezone(UTC), monotonic()
 
     def now(self) -> datetime:
         """Tell the time."""
-        return self._start + timedelta(seconds=self._monotonic() - self._since)
+        start, since = self._origin
+        return start + timedelta(seconds=self._monotonic() - since)
 
     def move_to(self, at: datetime) -> bool:
         """Go on from a later instant; False, and no change, when `at` is not later than now."""
         if at <= self.now():
             return False
-        self._start = at.astimezone(UTC)
-        self._since = self._monotonic()
+        self._origin = at.astimezone(UTC), self._monotonic()
         return True
 
 

@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 _LATE: Final = timedelta(milliseconds=250)
 """A scan stamped in time may still be on its way to the desk when the clock says it is over."""
 
+_AHEAD: Final = timedelta(hours=1)
+
 
 class Desk:
     """All lanes of one box. Not thread-safe: the desk thread owns it and its ledger."""
@@ -63,7 +65,7 @@ class Desk:
         """Answer one scan: first what ended by time before it, then what became of it."""
         outcomes, failed = self._end_idle(scan.at)
         if failed:
-            return [*outcomes, self._unavailable(scan)]
+            return [*outcomes, self.unavailable(scan)]
         state = self.lanes[scan.lane]
         repeat = is_repeat(state, scan.text, scan.at, self._desktop.rules)
         if repeat:
@@ -77,7 +79,7 @@ class Desk:
             # The reader is still there, and the next try of the same label is no repeat.
             alive = touched(state, scan.text, scan.at, self._desktop.rules)
             self.lanes[scan.lane] = replace(alive, seen=state.seen)
-            return [*outcomes, self._unavailable(scan)]
+            return [*outcomes, self.unavailable(scan)]
 
     def tick(self, now: datetime) -> list[Outcome]:
         """End what has been idle for too long, some moments late so that no scan is cut off.
@@ -186,10 +188,8 @@ class Desk:
     def _end_idle(self, at: datetime) -> tuple[list[Outcome], bool]:
         """End every session and crate whose time was over before `at`; True: the record failed."""
         outcomes: list[Outcome] = []
-        for lane, state in list(self.lanes.items()):
-            end = deadline(state, self._desktop.rules)
-            if end is None or at <= end:
-                continue
+        for end, lane in self._over_before(at):
+            state = self.lanes[lane]
             if state.session is None:
                 self.lanes[lane] = replace(state, crate_at=None)
                 outcomes.append(
@@ -207,6 +207,20 @@ class Desk:
             if failed:
                 return outcomes, True
         return outcomes, False
+
+    def _over_before(self, at: datetime) -> list[tuple[datetime, Lane]]:
+        """List what has ended by time before `at`, the first to end first."""
+        over: list[tuple[datetime, Lane]] = []
+        for lane, state in self.lanes.items():
+            end = deadline(state, self._desktop.rules)
+            if end is None:
+                continue
+            if at > end:
+                over.append((end, lane))
+            elif end - at > self._desktop.rules.idle + _AHEAD:
+                # The clock was set back: by the old one nobody would ever be idle.
+                over.append((at, lane))
+        return sorted(over)
 
     def _end(
         self, lane: Lane, at: datetime, cause: Cause, note: Note | None
@@ -237,13 +251,17 @@ class Desk:
             view=self._view_if_readable(scan.lane, scan.at),
         )
 
-    def _unavailable(self, scan: Scan) -> Outcome:
+    def unavailable(self, scan: Scan) -> Outcome:
+        """Answer a scan that could not be recorded; nothing was changed by it."""
+        state = self.lanes[scan.lane]
         return Outcome(
             scan.at,
             scan.lane,
             OutcomeKind.REFUSED,
             scan.text,
             self._kind_of(scan),
+            card=state.card,
+            session=state.session_id,
             blocks=(Block(BlockCode.LEDGER_UNAVAILABLE),),
         )
 

@@ -78,7 +78,7 @@ def current_view(steps: Steps, lane: Lane) -> SessionView | None:
         loans,
         policy=steps.desktop.policy,
         rules=steps.desktop.rules,
-        at=steps.at,
+        moment=Moment(steps.at, steps.clock),
     )
 
 
@@ -248,7 +248,7 @@ class _AtDesk:
             self._loans,
             policy=desktop.policy,
             rules=desktop.rules,
-            at=self._steps.at,
+            moment=self._moment(),
         )
 
     def _present(self) -> tuple[OpenSession, ReaderFacts]:

@@ -61,6 +61,8 @@ class PrinterThread:
         self._monotonic = monotonic
         self._waits = waits
         self._seen: dict[int, float] = {}
+        self._owed: dict[int, slips.SlipState] = {}
+        self._forgot = False
         self._failures = 0
         self._up: bool | None = None
         self._woken = threading.Event()
@@ -86,26 +88,26 @@ class PrinterThread:
     def _run(self) -> None:
         try:
             ledger = connect_again(self._path)
-            with ledger.transaction():
-                slips.forget_unfinished(ledger.db)
         except LedgerError:
             log.exception("the printer cannot read its queue")
             self._drained.set()
             return
-        while self._round(ledger):
-            pass
-        ledger.db.close()
-        if self._setup.printer is not None:
-            self._setup.printer.close()
-        self._drained.set()
+        try:
+            while self._round(ledger):
+                pass
+        finally:
+            ledger.db.close()
+            if self._setup.printer is not None:
+                self._setup.printer.close()
+            self._drained.set()
 
     def _round(self, ledger: Ledger) -> bool:
         """Work through the queue once; False when the thread may end."""
         self._woken.clear()
         self._look()
         try:
-            waiting = self._drop_stale(ledger, self._waiting(ledger))
-            done = all(self._print(ledger, slip) for slip in waiting)
+            self._catch_up(ledger)
+            done = all(self._print_or_drop(ledger, slip) for slip in self._waiting(ledger))
         except Exception:
             log.exception("a slip could not be printed")
             done = False
@@ -140,38 +142,51 @@ class PrinterThread:
         self._seen = {slip.id: self._seen.get(slip.id, now) for slip in waiting}
         return waiting
 
-    def _drop_stale(self, ledger: Ledger, waiting: list[QueuedSlip]) -> list[QueuedSlip]:
-        fresh = []
-        for slip in waiting:
-            age = self._monotonic() - self._seen[slip.id]
-            if slip.kind == "reader" and age > self._setup.stale_s:
-                self._move(ledger, slip, "queued", "cancelled")
-            else:
-                fresh.append(slip)
-        return fresh
+    def _catch_up(self, ledger: Ledger) -> None:
+        """Write the print states that the record could not take when they came about."""
+        if not self._forgot:
+            with ledger.transaction():
+                slips.forget_unfinished(ledger.db)
+            self._forgot = True
+        for slip, now in list(self._owed.items()):
+            self._move(ledger, slip, "printing", now)
+            del self._owed[slip]
+
+    def _print_or_drop(self, ledger: Ledger, slip: QueuedSlip) -> bool:
+        """Take one slip in hand; False when the printer takes none for now."""
+        age = self._monotonic() - self._seen[slip.id]
+        if slip.kind != "reader" or age <= self._setup.stale_s:
+            return self._print(ledger, slip)
+        self._move(ledger, slip.id, "queued", "cancelled")
+        # Asked for again it is a new slip.
+        del self._seen[slip.id]
+        return True
 
     def _print(self, ledger: Ledger, queued: QueuedSlip) -> bool:
-        """Print one slip; False when the printer takes none for now."""
         printer = self._setup.printer
-        if printer is None or not self._move(ledger, queued, "queued", "printing"):
-            return printer is not None
-        slip = from_json(queued.body)
+        if printer is None:
+            return False
+        with ledger.transaction():
+            body = slips.take(ledger.db, queued.id)
+        if body is None:
+            return True
         try:
+            slip = from_json(body)
             sent = printer.send(self._job(slip))
         except DeviceFault as fault:
             self._tell_state(up=False, cause=fault.cause, detail=str(fault))
             if not getattr(fault, "started", False):
-                self._move(ledger, queued, "printing", "queued")
+                self._settle(ledger, queued.id, "queued")
                 return False
-            self._move(ledger, queued, "printing", "unknown")
+            self._settle(ledger, queued.id, "unknown")
             return True
         except Exception:
             log.exception("slip %d cannot be made into a print job", queued.id)
-            self._move(ledger, queued, "printing", "failed")
+            self._settle(ledger, queued.id, "failed")
             return True
         self._failures = 0
         self._tell_state(up=True)
-        self._move(ledger, queued, "printing", "printed" if sent.confirmed else "unknown")
+        self._settle(ledger, queued.id, "printed" if sent.confirmed else "unknown")
         self._on_printed(slip)
         return True
 
@@ -183,11 +198,17 @@ class PrinterThread:
         columns = self._setup.columns
         return job(lay_out(slip, columns), columns=columns, cut=self._setup.cut, qr=slip.qr)
 
-    def _move(
-        self, ledger: Ledger, slip: QueuedSlip, was: slips.SlipState, now: slips.SlipState
-    ) -> bool:
+    def _settle(self, ledger: Ledger, slip: int, now: slips.SlipState) -> None:
+        """Write what became of a slip; the next round does it if the record cannot take it now."""
+        try:
+            self._move(ledger, slip, "printing", now)
+        except LedgerError as fault:
+            log.warning("slip %d is %s, which is not on record yet: %s", slip, now, fault)
+            self._owed[slip] = now
+
+    def _move(self, ledger: Ledger, slip: int, was: slips.SlipState, now: slips.SlipState) -> bool:
         with ledger.transaction():
-            return slips.move(ledger.db, slip.id, was, now, self._now())
+            return slips.move(ledger.db, slip, was, now, self._now())
 
     def _tell_state(self, *, up: bool, cause: str | None = None, detail: str | None = None) -> None:
         if self._up is not up:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from kiosk.domain import Deed, Lane
+from kiosk.domain import ClockState, Deed, Lane
 from kiosk.domain.facts import ReaderFacts
 from kiosk.ledger import facts
 from kiosk.rotation.timetable import Timetable
@@ -49,29 +49,36 @@ class SlipWriter:
         lane: Lane,
         session: int,
         at: datetime,
+        clock: ClockState = "ok",
     ) -> Slip:
-        """Write the slip of a session that ends at `at`."""
+        """Write the slip of a session that ends at `at`; a doubted clock tells no days on it."""
         words, zone = self.style.words, self.policy.timetable.zone
-        today = at.astimezone(zone).date()
         loans = facts.open_loans(db, reader.id)
-        late = list(overdue_loans(loans, reader, self.policy, at))
-        return Slip(
+        slip = Slip(
             arrow=self.style.arrows.get(lane, lane),
             who=" ".join(part for part in (reader.class_label, self._name(reader)) if part),
-            lent=self._entries(deeds, Deed.LENT),
-            renewed=self._entries(deeds, Deed.RENEWED),
+            lent=self._entries(_last_of_each_loan(deeds), Deed.LENT),
+            renewed=self._entries(_last_of_each_loan(deeds), Deed.RENEWED),
             in_hand=words.tr("{n} books in hand", n=len(loans)) if loans else "",
-            overdue=tuple(_entry(words, loan.title, loan.due_on) for loan in late),
             returned=tuple(deed.title for deed in deeds if deed.deed is Deed.RETURNED),
-            next_turn=next_turn(words, self.policy.timetable, reader, at),
-            this_term=self._this_term(db, reader, today),
-            footer=self._footer(session, at.astimezone(zone)),
+            footer=f"{self.style.school} No.{session}",
             qr=str(session) if self.style.qr else "",
             captions=Captions(
                 renewed=words.tr("Renewed"),
                 overdue=words.tr("Please bring back"),
                 returned="",
             ),
+        )
+        if clock == "doubted":
+            return slip
+        local = at.astimezone(zone)
+        late = overdue_loans(loans, reader, self.policy, at)
+        return replace(
+            slip,
+            overdue=tuple(_entry(words, loan.title, loan.due_on) for loan in late),
+            next_turn=next_turn(words, self.policy.timetable, reader, at),
+            this_term=self._this_term(db, reader, local.date()),
+            footer=f"{slip.footer} {local:%m-%d %H:%M}",
         )
 
     def _name(self, reader: ReaderFacts) -> str:
@@ -100,8 +107,11 @@ class SlipWriter:
             )
         return self.style.words.tr("Book {n} of this term", n=count)
 
-    def _footer(self, session: int, local: datetime) -> str:
-        return f"{self.style.school} No.{session} {local:%m-%d %H:%M}"
+
+def _last_of_each_loan(deeds: Sequence[DoneDeed]) -> Sequence[DoneDeed]:
+    """Keep what became of each book: one lent and brought back in one session is not due again."""
+    last = {deed.loan: deed for deed in deeds}
+    return [deed for deed in deeds if last[deed.loan] is deed]
 
 
 def masked(name: str) -> str:

@@ -131,7 +131,7 @@ class Steps:
         asked: bool,
     ) -> None:
         """Write a session's slip, queued if the settings or the reader ask for it."""
-        wanted = asked or (self.desktop.prints and self._is_asked_for(deeds))
+        wanted = asked or self._is_asked_for(deeds)
         slips.write(
             self.db,
             session=session,
@@ -144,13 +144,16 @@ class Steps:
     def correct_slip(self, lane: Lane, ended: Ended, undone: DoneDeed) -> None:
         """Take an undone book off the slip of the session it went to, if it is not yet printed."""
         deeds = tuple(deed for deed in ended.deeds if deed != undone)
-        body = None
-        if deeds:
-            body = self._slip_body(lane, ended.session, ended.reader_id, deeds, ended.at)
-        slips.rewrite(self.db, ended.session, body)
+        if not deeds:
+            slips.withdraw(self.db, ended.session)
+            return
+        body = self._slip_body(lane, ended.session, ended.reader_id, deeds, ended.at)
+        slips.rewrite(self.db, ended.session, body, wanted=self._is_asked_for(deeds))
 
     def _is_asked_for(self, deeds: tuple[DoneDeed, ...]) -> bool:
         match self.desktop.slips:
+            case _ if not self.desktop.prints:
+                return False
             case "always":
                 return True
             case "lent":
@@ -169,7 +172,7 @@ class Steps:
         reader = facts.reader_of_id(self.db, reader_id)
         return to_json(
             self.desktop.slip_writer.build(
-                self.db, reader, deeds, lane=lane, session=session, at=at
+                self.db, reader, deeds, lane=lane, session=session, at=at, clock=self.clock
             )
         )
 

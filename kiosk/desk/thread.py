@@ -87,7 +87,11 @@ class DeskThread:
     def _run(self) -> None:
         try:
             desk = self._open_desk()
-            self._tell(desk, desk.recover(self._clock.now()))
+            try:
+                self._tell(desk, desk.recover(self._clock.now()))
+            except BaseException:
+                self._close_desk()
+                raise
         except BaseException as fault:  # noqa: BLE001  # the starter raises it
             self._opened.set_exception(fault)
             return
@@ -107,9 +111,9 @@ class DeskThread:
                     stopping = True
                     self._tell(desk, desk.close_all(self._clock.now()))
                 case Line() as line:
-                    self._tell(desk, desk.handle(self._stamp(line)))
+                    self._tell(desk, _answer(desk, self._stamp(line)))
                 case Scan() as scan:
-                    self._tell(desk, desk.handle(scan))
+                    self._tell(desk, _answer(desk, scan))
             if self._on_quiet is not None and self._queue.empty():
                 self._on_quiet(desk, self._clock.now())
         except Exception:
@@ -121,9 +125,12 @@ class DeskThread:
         """Wait for a scan, at most until something ends by time; None is a tick."""
         wait_s = _LONGEST_WAIT_S
         due = desk.next_deadline()
-        if due is not None:
+        if not desk.ledger_ok:
+            # What could not be ended stays due: trying without a pause would only spin.
+            wait_s = _LONGEST_WAIT_S
+        elif due is not None:
             wait_s = min(wait_s, max(0.0, (due - self._clock.now()).total_seconds()))
-        elif self._on_quiet is None and desk.ledger_ok:
+        elif self._on_quiet is None:
             wait_s = 60.0
         try:
             return self._queue.get(timeout=wait_s + 0.001)
@@ -147,6 +154,15 @@ class DeskThread:
         if desk.slip_waits:
             desk.slip_waits = False
             self._on_slip()
+
+
+def _answer(desk: Desk, scan: Scan) -> list[Outcome]:
+    """Answer a scan, whatever happens: whoever scanned waits for a yes or a no."""
+    try:
+        return desk.handle(scan)
+    except Exception:
+        log.exception("a scan on lane %s could not be handled; nothing was recorded", scan.lane)
+        return [desk.unavailable(scan)]
 
 
 def parse_instant(text: str, zone: tzinfo) -> datetime | None:

@@ -23,7 +23,7 @@ from kiosk.ledger import facts
 from kiosk.rotation.classes import ClassNames
 from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import Opening
-from kiosk.rules.decision import Policy, overdue_loans
+from kiosk.rules.decision import Moment, Policy, overdue_loans
 from kiosk.rules.matrix import rule_for
 from kiosk.session.lane import DeskRules, OpenSession
 from kiosk.wording import Words
@@ -38,10 +38,15 @@ def session_view(
     *,
     policy: Policy,
     rules: DeskRules,
-    at: datetime,
+    moment: Moment,
 ) -> SessionView:
-    """Show a session as it stands: its reader, the books in hand, what was done."""
-    late = {loan.id for loan in overdue_loans(loans, reader, policy, at)}
+    """Show a session as it stands: its reader, the books in hand, what was done.
+
+    Under a doubted clock no book is called late.
+    """
+    late: set[int] = set()
+    if moment.clock != "doubted":
+        late = {loan.id for loan in overdue_loans(loans, reader, policy, moment.at)}
     usual = rule_for(policy.rules, reader.kind, "general")
     return SessionView(
         session=session.id,

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -34,7 +35,7 @@ def restore(source: Path, path: Path, progress: Progress) -> Path | None:
     if not source.is_file():
         raise LedgerError(f"Cannot restore {source}: there is no such file.")
     with only_one_desk(path):
-        backup = sqlite3.connect(f"file:{source.as_posix()}?mode=ro", uri=True)
+        backup = sqlite3.connect(f"file:{quote(str(source))}?mode=ro", uri=True)
         try:
             _check(backup, source)
             fresh = path.with_name(path.name + ".restored")

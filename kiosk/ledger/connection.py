@@ -27,8 +27,7 @@ def utc_text(at: datetime) -> str:
     >>> utc_text(datetime(2026, 9, 10, 8, 34, 5, tzinfo=UTC))
     '2026-09-10T08:34:05.000Z'
     """
-    at = at.astimezone(UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 class Ledger:
@@ -83,13 +82,8 @@ class Ledger:
             raise LedgerError(explain(fault, self.path)) from fault
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file if nobody else is using it, and close."""
-        try:
-            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error:
-            pass  # Somebody else is reading: the log stays beside the file and is as good.
-        finally:
-            self.db.close()
+        """Close; the last one to close folds the write-ahead log into the file."""
+        self.db.close()
 
     def property(self, name: str) -> str | None:
         """Read a mark of the database, such as `rehearsal`; None if it is not set."""

@@ -48,6 +48,7 @@ class Row:
     data: Mapping[str, Any]
 
 
+_to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NEXT: Final = (
     "SELECT (SELECT max(seq) FROM journal), (SELECT max(desk_seq) FROM journal WHERE desk = ?)"
 )
@@ -78,7 +79,7 @@ def record(db: Database, event: Event) -> int:
             event.reader,
             event.item,
             event.clock,
-            json.dumps(event.data, ensure_ascii=False, separators=(",", ":")),
+            _to_json(event.data),
         ),
     )
     apply(

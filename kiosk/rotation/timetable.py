@@ -69,10 +69,21 @@ class Timetable:
     def next_opening(
         self, member: Member, after: datetime, *, in_room: bool = False
     ) -> Opening | None:
-        """Find the reader's next opening that begins after an instant; None if none is set."""
+        """Find the next opening after an instant in which the reader may borrow, if any."""
         return next(
-            (one for one in self.openings_after(after) if one.is_for(member, in_room=in_room)), None
+            (
+                one
+                for one in self.openings_after(after)
+                if one.is_for(member, in_room=in_room)
+                and self.lends_on(member, one.opens_at.date())
+            ),
+            None,
         )
+
+    def lends_on(self, member: Member, on: date) -> bool:
+        """Tell whether the term of `on` still lends then: to pupils only until its last day."""
+        term = self.calendar.term_begun(on)
+        return member.kind != "student" or term is None or on <= term.lending_ends_on
 
     def turns_after(self, school_class: ClassCode, on: date) -> Iterator[Turn]:
         """Yield the class's turns on the days after `on`, in order of time."""

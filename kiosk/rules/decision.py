@@ -210,7 +210,12 @@ def _closed(
     turns = [code for one in open_now if at < one.closes_at for code in one.classes]
     coming = timetable.next_opening(reader.member, at, in_room=in_room)
     if turns and coming is not None:
-        own = (one for one in timetable.openings_after(at) if reader.school_class in one.classes)
+        own = (
+            one
+            for one in timetable.openings_after(at)
+            if reader.school_class in one.classes
+            and timetable.lends_on(reader.member, one.opens_at.date())
+        )
         coming = next(own, coming)
     values: dict[str, Value] = {
         "next_at": coming.opens_at.strftime("%Y-%m-%dT%H:%M") if coming else None,
@@ -230,7 +235,7 @@ def _check_term(
     `back_by` is left out once it has passed.
     """
     term = policy.timetable.calendar.term_begun(today)
-    if reader.kind == "student" and term is not None and today > term.lending_ends_on:
+    if term is not None and not policy.timetable.lends_on(reader.member, today):
         values = {"ended_on": term.lending_ends_on.isoformat()}
         if today <= term.recall_on:
             values["back_by"] = term.recall_on.isoformat()
@@ -247,10 +252,7 @@ def loans_under(
 
 
 def _has_title(request: Request) -> bool:
-    return any(
-        loan.title_id == request.item.title_id and loan.item_id != request.item.id
-        for loan in request.loans
-    )
+    return any(loan.title_id == request.item.title_id for loan in request.loans)
 
 
 def overdue_loans(

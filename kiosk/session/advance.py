@@ -212,8 +212,6 @@ def _change_mode(state: LaneState, mode: Mode) -> CommandStep:
         return Attend(Note.RETURN_ONLY)
     if state.session is not None:
         return SetMode(mode)
-    if state.use is LaneUse.RETURN:
-        return Ignore(Note.RETURN_ONLY)
     return OpenCrate() if mode is Mode.RETURN else Attend(Note.CARD_FIRST)
 
 

@@ -184,5 +184,7 @@ def undid(state: LaneState, deed: DoneDeed) -> LaneState:
     if ended is not None:
         # A displaced session gives back one book only: the one scanned before the card.
         ended = replace(ended, displaced=ended.displaced and deed not in ended.deeds)
-    seen = tuple(one for one in state.seen if barcodes.clean(one[0]).upper() != deed.barcode.upper())
+    seen = tuple(
+        one for one in state.seen if barcodes.clean(one[0]).upper() != deed.barcode.upper()
+    )
     return replace(state, session=session, ended=ended, seen=seen)

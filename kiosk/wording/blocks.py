@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
 from kiosk.domain import Block, BlockCode, ClassCode
 from kiosk.wording import Words
+
+LINE_COLUMNS: Final = 38
+"""What one line of a lane holds at 80x24; a sentence in English may take two of them."""
 
 
 class Voice:
@@ -45,9 +49,40 @@ class Voice:
             self.class_label(ClassCode(code), self.today) for code in codes
         )
 
+    def fitted(self, message: str, place: str, value: str, *, marks: str = "{}") -> str:
+        """Translate `message` and fill its one place, cutting the value where the line ends.
+
+        `marks` is put round the value after it was cut.
+        """
+        lines = 1 if self.words.language.startswith("zh") else 2
+        room = LINE_COLUMNS * lines - columns(self.words.tr(message, **{place: marks.format("")}))
+        return self.words.tr(message, **{place: marks.format(cut(value, room))})
+
     def date_of(self, value: object) -> str:
         """Say a day of a block's values, "" without one."""
         return self.words.due_date(date.fromisoformat(value)) if isinstance(value, str) else ""
+
+
+def columns(text: str) -> int:
+    """Count the columns a terminal needs.
+
+    >>> columns("《草房子》 3")
+    12
+    """
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def cut(text: str, most: int) -> str:
+    """Cut a text to `most` columns, its end replaced by `…`.
+
+    >>> cut("从前有一个小男孩", 9)
+    '从前有一…'
+    """
+    if columns(text) <= most:
+        return text
+    while text and columns(text) >= most:
+        text = text[:-1]
+    return text + "…"
 
 
 def sentence(block: Block, voice: Voice) -> tuple[str, ...]:
@@ -75,13 +110,13 @@ def short(block: Block, voice: Voice) -> str:
 
 def _not_your_turn(block: Block, voice: Voice) -> tuple[str, ...]:
     tr = voice.words.tr
-    now = tr("Today it is {classes}'s turn.", classes=voice.classes(block))
+    now = voice.fitted(_marked("Today it is {classes}'s turn."), "classes", voice.classes(block))
     when = voice.when(block)
     if not when:
         return (now, tr("Ask your teacher when yours is."))
     if block.values.get("next_kind") == "class":
         return (now, tr("Your class: {when}", when=when))
-    return (now, tr("You: {when}", when=when))
+    return (now, voice.fitted(_marked("You: {when}"), "when", when))
 
 
 def _window_closed(block: Block, voice: Voice) -> tuple[str, ...]:
@@ -89,7 +124,8 @@ def _window_closed(block: Block, voice: Voice) -> tuple[str, ...]:
     when = voice.when(block)
     if not when:
         return (tr("No lending now."), tr("(Returns at any time)"))
-    return (tr("No lending now."), tr("Next: {when} (returns at any time)", when=when))
+    following = voice.fitted(_marked("Next: {when} (returns at any time)"), "when", when)
+    return (tr("No lending now."), following)
 
 
 def _term_closing(block: Block, voice: Voice) -> tuple[str, ...]:
@@ -107,13 +143,21 @@ def _limit_reached(block: Block, voice: Voice) -> tuple[str, ...]:
 
 
 def _overdue(block: Block, voice: Voice) -> tuple[str, ...]:
+    title, marks = str(block.values.get("title", "")), voice.titled("{}")
+    due = voice.fitted(_marked("{title} is due back."), "title", title, marks=marks)
+    return (due, voice.words.tr("Return it, then borrow."))
+
+
+def _not_lent_at_all(block: Block, voice: Voice) -> tuple[str, ...]:
     tr = voice.words.tr
-    title = voice.titled(block.values.get("title"))
-    return (tr("{title} is due back.", title=title), tr("Return it, then borrow."))
+    if block.values.get("collection") == "reference":
+        return (tr("Reference books are read here, not lent"),)
+    return (tr("This book is read here, not lent"),)
 
 
 def _isbn(block: Block, voice: Voice) -> tuple[str, ...]:
-    return (voice.words.tr("Please scan the label {place}", place=block.values.get("place")),)
+    place = str(block.values.get("place", ""))
+    return (voice.fitted(_marked("Please scan the label {place}"), "place", place),)
 
 
 def _plain(*messages: str) -> Callable[[Block, Voice], tuple[str, ...]]:
@@ -155,7 +199,7 @@ _SENTENCES: Final[dict[BlockCode, Callable[[Block, Voice], tuple[str, ...]]]] = 
     BlockCode.NO_RULE: _plain(
         _marked("This book is not for lending."), _marked("Please ask the teacher.")
     ),
-    BlockCode.REFERENCE_ONLY: _plain(_marked("Reference books are read here, not lent")),
+    BlockCode.REFERENCE_ONLY: _not_lent_at_all,
     BlockCode.ITEM_WITHDRAWN: _plain(
         _marked("This book is out of use."), _marked("Please give it to the teacher.")
     ),

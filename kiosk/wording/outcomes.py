@@ -152,8 +152,6 @@ def _ignored(outcome: Outcome, voice: Voice) -> Said:
             return Said(Tone.QUIET, tr("BACK"), "▼", subject, (line,))
         case Note.NOTHING_OPEN:
             return _quiet(tr("Please scan your card"))
-        case Note.RETURN_ONLY:
-            return _quiet(tr("Returns only here."))
         case Note.NO_DUTY:
             return _quiet(tr("This label is not used now."))
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
@@ -41,14 +42,21 @@ class Size:
         return Size(self.items // 10, self.loans // 10)
 
 
-def make_record(folder: Path, size: Size, *, settle_s: int = 0, scanners: str = "") -> Settings:
+def make_record(folder: Path, size: Size, *, scanners: str = "") -> Settings:
     """Make the demo school's settings and readers, with items and past loans of the given size.
 
-    `scanners` are TOML tables in the place of the demo's keyboard. A `settle_s` of 0 lets the
-    measurement give a book back that it has just lent.
+    `scanners` are TOML tables in the place of the demo's keyboard. A record of the same size made
+    before beside this one is copied.
     """
-    folder.mkdir(parents=True)
-    settings = _settings(folder, settle_s, scanners)
+    made = folder.with_name(f"record-{size.items}-{size.loans}")
+    if not made.exists():
+        made.mkdir(parents=True)
+        _make(_write_settings(made, ""), size)
+    shutil.copytree(made, folder)
+    return _write_settings(folder, scanners)
+
+
+def _make(settings: Settings, size: Size) -> None:
     make_database(settings.database_path, rehearsal=True)
     ledger = open_ledger(settings.database_path)
     try:
@@ -59,12 +67,13 @@ def make_record(folder: Path, size: Size, *, settle_s: int = 0, scanners: str = 
         _fill(ledger.db.conn, size)
     finally:
         ledger.close()
-    return settings
 
 
-def _settings(folder: Path, settle_s: int, scanners: str) -> Settings:
+def _write_settings(folder: Path, scanners: str) -> Settings:
+    """Write the demo school's settings, but let a book come back at once and be scanned at once."""
     text = (files("kiosk") / "demo" / "kiosk.toml").read_text(encoding="utf-8")
-    text = text.replace("settle_s = 600", f"settle_s = {settle_s}")
+    text = text.replace("settle_s = 600", "settle_s = 0")
+    text = text.replace("repeat_s = 2", "repeat_s = 0")
     if scanners:
         before, _, rest = text.partition("[[scanner]]")
         text = before + scanners + rest[rest.index("[printer]") :]
@@ -83,10 +92,7 @@ def _fill(connection: sqlite3.Connection, size: Size) -> None:
     )
     connection.executemany(
         "INSERT INTO item (id, barcode, title_id, price_fen) VALUES (?, ?, ?, 2500)",
-        (
-            (one, str(_FIRST_BARCODE + one), 1 + one % titles)
-            for one in range(1, size.items + 1)
-        ),
+        ((one, str(_FIRST_BARCODE + one), 1 + one % titles) for one in range(1, size.items + 1)),
     )
     past = _Past(*_people(connection, size), size)
     first_seq = connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]

@@ -1,0 +1,321 @@
+"""The printer thread over the simulated printer: what becomes of a slip, and when."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from desk_rig import BOOKS, MING, ZHE, Rig, open_rig
+
+from drivers.printing import Sent
+from drivers.simulated import SimulatedPrinter
+from kiosk.desk.printing import PrinterSetup, PrinterThread
+from kiosk.domain import DeviceState
+from kiosk.ledger import slips
+from receipts.slip import Slip
+
+SOON_S = 20.0
+STALE_S = 120.0
+
+
+class Paper(SimulatedPrinter):
+    """A simulated printer that says when it was sent something, and can do a thing meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sends: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self.hold = threading.Event()
+        self.hold.set()
+
+    def send(self, job: bytes) -> Sent:
+        """Send one job, once the test lets it."""
+        self.sends.put(job)
+        assert self.hold.wait(SOON_S)
+        return super().send(job)
+
+
+class Printing:
+    """A printer thread whose monotonic clock is set by hand."""
+
+    def __init__(self, rig: Rig, printer: SimulatedPrinter | None) -> None:
+        self.rig = rig
+        self.seconds = 0.0
+        self.states: queue.SimpleQueue[DeviceState] = queue.SimpleQueue()
+        self.printed: queue.SimpleQueue[Slip] = queue.SimpleQueue()
+        self.thread = PrinterThread(
+            rig.settings.database_path,
+            PrinterSetup(printer, columns=32, cut=True, stale_s=STALE_S),
+            now=rig.clock.now,
+            on_state=self.states.put,
+            on_printed=self.printed.put,
+            monotonic=lambda: self.seconds,
+            waits=(0.01,),
+        )
+
+    def states_in_database(self) -> list[str]:
+        """List the slips' states."""
+        return [state for _, state, _ in self.rig.slips()]
+
+    def wait_for(self, *states: str) -> None:
+        """Wait until the slips are in these states: each round of the thread is woken."""
+        pause = threading.Event()
+        for _ in range(2000):
+            if self.states_in_database() == list(states):
+                return
+            self.thread.wake()
+            pause.wait(0.01)
+        raise AssertionError(f"{self.states_in_database()} instead of {states}")
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    """A desk."""
+    return open_rig(tmp_path)
+
+
+@contextmanager
+def printing(rig: Rig, printer: SimulatedPrinter | None) -> Iterator[Printing]:
+    """Run a printer thread, and stop it whatever happens."""
+    one = Printing(rig, printer)
+    one.thread.start()
+    try:
+        yield one
+    finally:
+        if isinstance(printer, SimulatedPrinter):
+            printer.plug()
+        one.thread.stop(SOON_S)
+
+
+def lend(rig: Rig, card: str = MING, item: str = BOOKS[0]) -> None:
+    """Make a session with a slip."""
+    rig.scans(card, item, card)
+
+
+def test_a_queued_slip_is_printed_once_and_shown(rig: Rig) -> None:
+    paper = Paper()
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        slip = one.printed.get(timeout=SOON_S)
+
+    assert slip.who == "三(2)班 王小明"
+    assert "夏洛的网".encode("gb18030") in paper.jobs[0]
+    assert len(paper.jobs) == 1
+    assert rig.rows("SELECT state, attempts, printed_at FROM slip") == [
+        ("printed", 1, "2026-09-10T08:34:09.000Z")
+    ]
+
+
+def test_a_printer_that_never_answers_leaves_the_slip_unknown_and_it_is_not_sent_again(
+    rig: Rig,
+) -> None:
+    paper = Paper()
+    paper.silence()
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.wait_for("unknown")
+
+    assert len(paper.jobs) == 1
+    assert rig.rows("SELECT printed_at FROM slip") == [(None,)]
+
+
+def test_half_a_slip_is_unknown_and_never_sent_again_unasked(rig: Rig) -> None:
+    paper = Paper()
+    paper.stall(after=10)
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.wait_for("unknown")
+        lend(rig, ZHE, BOOKS[2])
+        one.wait_for("unknown", "printed")
+
+    assert [len(job) == 10 for job in paper.jobs] == [True, False]
+
+
+def test_a_printer_that_took_nothing_gets_the_slip_again_when_it_is_back(rig: Rig) -> None:
+    paper = Paper()
+    paper.unplug()
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        assert paper.sends.get(timeout=SOON_S)
+        assert one.states.get(timeout=SOON_S).up is False
+        one.wait_for("queued")
+        paper.plug()
+        one.wait_for("printed")
+
+        assert one.states.get(timeout=SOON_S).up is True
+    assert len(paper.jobs) == 1
+    assert rig.rows("SELECT attempts > 1 FROM slip") == [(1,)]
+
+
+def test_a_slip_that_grew_stale_is_not_printed_any_more(rig: Rig) -> None:
+    paper = Paper()
+    paper.unplug()
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        assert paper.sends.get(timeout=SOON_S)
+        one.seconds = STALE_S + 0.1
+        one.wait_for("cancelled")
+        paper.plug()
+        lend(rig, ZHE, BOOKS[2])
+        one.wait_for("cancelled", "printed")
+
+    assert len(paper.jobs) == 1
+
+
+def test_a_slip_that_waits_behind_a_slow_one_may_grow_stale_meanwhile(rig: Rig) -> None:
+    paper = Paper()
+    lend(rig)
+    lend(rig, ZHE, BOOKS[2])
+    paper.hold.clear()
+    with printing(rig, paper) as one:
+        assert paper.sends.get(timeout=SOON_S)
+        one.seconds = STALE_S + 1
+        paper.hold.set()
+        one.wait_for("printed", "cancelled")
+
+
+def test_a_cancelled_slip_that_is_asked_for_is_young_again(rig: Rig) -> None:
+    paper = Paper()
+    paper.unplug()
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        assert paper.sends.get(timeout=SOON_S)
+        one.seconds = STALE_S + 1
+        one.wait_for("cancelled")
+        paper.plug()
+        rig.scan("KC-SLIP")
+        one.wait_for("printed")
+
+
+def test_a_slip_of_an_earlier_run_ages_from_this_start(rig: Rig) -> None:
+    lend(rig)
+    rig.clock.at = rig.clock.at.replace(year=2030)
+    with printing(rig, Paper()) as one:
+        one.wait_for("printed")
+
+
+def test_a_slip_found_in_printing_is_unknown(rig: Rig) -> None:
+    lend(rig)
+    rig.ledger.db.execute("UPDATE slip SET state = 'printing'")
+    paper = Paper()
+    with printing(rig, paper) as one:
+        one.wait_for("unknown")
+
+    assert paper.jobs == ()
+
+
+def test_without_a_printer_slips_wait_and_grow_stale(rig: Rig) -> None:
+    lend(rig)
+    with printing(rig, None) as one:
+        one.wait_for("queued")
+        one.seconds = STALE_S + 1
+        one.wait_for("cancelled")
+
+
+def test_a_slip_that_cannot_be_made_into_a_job_fails_and_the_next_is_printed(rig: Rig) -> None:
+    lend(rig)
+    rig.ledger.db.execute("UPDATE slip SET body = '[]'")
+    lend(rig, ZHE, BOOKS[2])
+    with printing(rig, Paper()) as one:
+        one.wait_for("failed", "printed")
+
+
+def test_a_corrected_slip_is_printed_as_it_is_when_its_turn_comes(rig: Rig) -> None:
+    paper = Paper()
+    lend(rig)
+    rig.scans(ZHE, BOOKS[2], BOOKS[3], MING)
+    paper.hold.clear()
+    with printing(rig, paper) as one:
+        assert paper.sends.get(timeout=SOON_S)
+        rig.scan("KC-UNDO")
+        paper.hold.set()
+        one.wait_for("printed", "printed")
+
+    assert [b"\xb3\xc7\xc4\xcf" in job for job in paper.jobs] == [False, False]  # 城南旧事
+    assert "草房子".encode("gb18030") in paper.jobs[1]
+
+
+def test_what_became_of_a_slip_is_written_once_the_record_can_take_it(rig: Rig) -> None:
+    paper = Paper()
+    lend(rig)
+    paper.hold.clear()
+    with printing(rig, paper) as one:
+        assert paper.sends.get(timeout=SOON_S)
+        # The record refuses what the printer says: the state is owed and written later.
+        rig.ledger.db.execute(
+            "CREATE TRIGGER no_room BEFORE UPDATE ON slip"
+            " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+        paper.hold.set()
+        assert one.printed.get(timeout=SOON_S)
+        assert one.states_in_database() == ["printing"]
+        rig.ledger.db.execute("DROP TRIGGER no_room")
+        one.wait_for("printed")
+
+    assert len(paper.jobs) == 1
+
+
+def test_stopping_empties_the_queue_first(rig: Rig) -> None:
+    paper = Paper()
+    one = Printing(rig, paper)
+    one.thread.start()
+    lend(rig)
+    lend(rig, ZHE, BOOKS[2])
+
+    one.thread.stop(SOON_S)
+
+    assert one.states_in_database() == ["printed", "printed"]
+
+
+def test_stopping_does_not_wait_longer_than_it_is_told(rig: Rig) -> None:
+    paper = Paper()
+    paper.unplug()
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        assert paper.sends.get(timeout=SOON_S)
+
+        one.thread.stop(0.05)
+
+        assert one.states_in_database()[0] in {"queued", "printing"}
+
+
+def test_only_the_print_state_changes_while_printing(rig: Rig) -> None:
+    lend(rig)
+    before = rig.rows("SELECT * FROM journal"), rig.rows("SELECT session, body FROM slip")
+    with printing(rig, Paper()) as one:
+        one.wait_for("printed")
+
+    assert (rig.rows("SELECT * FROM journal"), rig.rows("SELECT session, body FROM slip")) == before
+
+
+def test_a_record_that_cannot_be_opened_ends_the_printing_and_not_the_desk(
+    rig: Rig, tmp_path: Path
+) -> None:
+    folder = tmp_path / "a-folder"
+    folder.mkdir()
+    thread = PrinterThread(
+        folder, PrinterSetup(Paper(), 32, cut=True, stale_s=STALE_S), now=rig.clock.now
+    )
+    thread.start()
+
+    thread.stop(SOON_S)
+
+
+def test_a_slip_is_taken_by_one_only(rig: Rig) -> None:
+    lend(rig)
+    [slip] = slips.waiting(rig.ledger.db)
+    other = sqlite3.connect(rig.settings.database_path)
+
+    assert slips.take(rig.ledger.db, slip.id) is not None
+    assert slips.take(rig.ledger.db, slip.id) is None
+    assert other.execute("SELECT state, attempts FROM slip").fetchall() == [("printing", 1)]
+    other.close()
