@@ -34,24 +34,6 @@ def rig(tmp_path: Path) -> Rig:
     return open_rig(tmp_path)
 
 
-def test_card_book_card_lends_and_queues_a_slip(rig: Rig) -> None:
-    opened = rig.scan(MING)
-    lent = rig.scan(FIRST)
-    closed = rig.scan(MING)
-
-    assert [told(one) for one in (opened, lent, closed)] == [
-        [("session_opened", MING)],
-        [("checked_out", FIRST)],
-        [("session_closed", MING)],
-    ]
-    assert str(lent[0].due_on) == "2026-09-17"
-    assert rig.open_loans() == {FIRST: MING}
-    [(session, state, body)] = rig.slips()
-    assert (session, state) == (opened[0].seq, "queued")
-    assert json.loads(body)["lent"] == [{"title": "夏洛的网", "due": "9月17日(四)前还"}]
-    assert rig.differences() == []
-
-
 def test_every_scan_is_the_last_outcome_and_sessions_it_ended_come_before_it(rig: Rig) -> None:
     rig.scan(MING)
     rig.scan(ZHE, lane="right")
@@ -70,19 +52,6 @@ def test_every_scan_is_the_last_outcome_and_sessions_it_ended_come_before_it(rig
     ]
     assert moved[1].note is Note.ELSEWHERE
     assert [one.seq for one in moved] == sorted(one.seq or 0 for one in moved)
-
-
-def test_a_slip_label_ends_the_session_and_answers_with_the_slip(rig: Rig) -> None:
-    rig.scans(MING, FIRST)
-
-    assert told(rig.scan("KC-SLIP")) == [("session_closed", None), ("slip_queued", "KC-SLIP")]
-
-
-def test_a_slip_label_with_nothing_done_only_ends_the_session(rig: Rig) -> None:
-    rig.scan(MING)
-
-    assert told(rig.scan("KC-SLIP")) == [("session_closed", "KC-SLIP")]
-    assert rig.slips() == []
 
 
 def test_an_unknown_card_is_refused_and_ends_the_session_and_a_crate(rig: Rig) -> None:
@@ -261,138 +230,6 @@ def test_a_return_lane_never_lends_and_a_borrow_lane_takes_nothing_back(tmp_path
     assert told(back) == [("checked_in", FIRST)]
     assert never[0].kind is Kind.ATTENTION
     assert rig.open_loans() == {}
-
-
-def test_undo_takes_back_the_last_deed_and_the_next_scan_lends_again(rig: Rig) -> None:
-    rig.scans(MING, FIRST)
-
-    undone = rig.scan("KC-UNDO")
-    assert (undone[0].kind, undone[0].barcode) == (Kind.UNDONE, FIRST)
-    assert rig.open_loans() == {}
-    assert told(rig.scan(FIRST, after=0.5)) == [("checked_out", FIRST)]
-    assert rig.differences() == []
-
-
-def test_undo_of_a_return_and_of_a_renewal_gives_the_loan_back_as_it_was(rig: Rig) -> None:
-    rig.scans(MING, FIRST)
-    rig.tick(86400 * 7)
-    before = rig.rows("SELECT * FROM loan")
-
-    rig.scans(MING, "KC-RENEW", FIRST)
-    assert rig.rows("SELECT * FROM loan") != before
-    rig.scan("KC-UNDO")
-    assert rig.rows("SELECT * FROM loan") == before
-    rig.scans("KC-RETURN", FIRST, "KC-UNDO")
-
-    assert rig.rows("SELECT * FROM loan") == before
-    assert rig.differences() == []
-
-
-def test_the_undo_label_read_twice_takes_back_one_deed(rig: Rig) -> None:
-    rig.scans(MING, FIRST, SECOND)
-
-    rig.scan("KC-UNDO")
-    twice = rig.scan("KC-UNDO", after=1)
-
-    assert told(twice) == [("ignored", "KC-UNDO")]
-    assert rig.open_loans() == {FIRST: MING}
-
-
-def test_undo_never_puts_a_book_on_a_reader_who_is_not_there(rig: Rig) -> None:
-    rig.scans(ZHE, FIRST, ZHE, MING, "KC-RETURN", FIRST)
-
-    undone = rig.scan("KC-UNDO")
-
-    assert (undone[0].kind, undone[0].note) == (Kind.ATTENTION, Note.READER_NOT_HERE)
-    assert rig.open_loans() == {}
-
-
-@pytest.mark.parametrize(("wait_s", "became"), [(60, Kind.UNDONE), (60.1, Kind.ATTENTION)])
-def test_the_book_scanned_before_the_card_is_taken_back_within_60_s(
-    tmp_path: Path, wait_s: float, became: Kind
-) -> None:
-    rig = open_rig(tmp_path, {"idle_s = 20": "idle_s = 90"})
-    rig.scans(ZHE, FIRST, SECOND, MING)
-
-    undone = rig.scan("KC-UNDO", after=wait_s)
-
-    assert undone[-1].kind is became
-    assert (SECOND in rig.open_loans()) is (became is not Kind.UNDONE)
-    assert rig.open_loans()[FIRST] == ZHE
-
-
-def test_undo_of_a_displaced_check_out_corrects_the_slip_that_waits(rig: Rig) -> None:
-    rig.scans(ZHE, FIRST, SECOND, MING, "KC-UNDO")
-
-    [(_, state, body)] = rig.slips()
-    assert (state, [one["title"] for one in json.loads(body)["lent"]]) == ("queued", ["夏洛的网"])
-    assert json.loads(body)["in_hand"] == "手上1本"
-
-
-def test_a_slip_with_nothing_left_on_it_is_withdrawn(rig: Rig) -> None:
-    rig.scans(ZHE, FIRST, MING, "KC-UNDO")
-
-    assert rig.slips() == []
-
-
-def test_a_corrected_slip_that_nobody_asked_for_any_more_is_cancelled(rig: Rig) -> None:
-    rig.scans(ZHE, FIRST, ZHE)
-    rig.scan(ZHE, after=700)
-    rig.scans(FIRST, SECOND, MING, "KC-UNDO")
-
-    *_, (_, state, body) = rig.slips()
-    assert state == "cancelled"
-    assert json.loads(body)["returned"] == ["夏洛的网"]
-
-
-def test_a_session_whose_only_deed_was_undone_has_no_slip(rig: Rig) -> None:
-    rig.scans(MING, FIRST, "KC-UNDO")
-
-    closed = rig.scan(MING)
-
-    assert closed[0].note is Note.NOTHING_DONE
-    assert rig.slips() == []
-
-
-def test_a_book_lent_and_brought_back_in_one_session_is_not_due_on_its_slip(rig: Rig) -> None:
-    rig.scans(MING, FIRST, "KC-RETURN", FIRST, MING)
-
-    [(_, _, body)] = rig.slips()
-    assert "lent" not in json.loads(body)
-    assert json.loads(body)["returned"] == ["夏洛的网"]
-
-
-@pytest.mark.parametrize(
-    ("slips", "driver", "lent", "returned"),
-    [
-        ("always", "file", "queued", "queued"),
-        ("lent", "file", "queued", "cancelled"),
-        ("on_request", "file", "cancelled", "cancelled"),
-        ("never", "file", "cancelled", "cancelled"),
-        ("always", "none", "cancelled", "cancelled"),
-    ],
-)
-def test_a_slip_is_queued_as_the_settings_ask_and_by_its_label_always(
-    tmp_path: Path, slips: str, driver: str, lent: str, returned: str
-) -> None:
-    changes = {'slips = "lent"': f'slips = "{slips}"', 'driver = "file"': f'driver = "{driver}"'}
-    rig = open_rig(tmp_path, changes)
-
-    rig.scans(MING, FIRST, MING)
-    rig.scan(MING, after=700)
-    rig.scans(FIRST, MING)
-    assert [state for _, state, _ in rig.slips()] == [lent, returned]
-
-    late = rig.scan("KC-SLIP")
-    assert told(late) == [("slip_queued", "KC-SLIP")]
-    assert [state for _, state, _ in rig.slips()] == [lent, "queued"]
-    asked = rig.scans(ZHE, SECOND, "KC-SLIP")
-    assert told(asked)[-1] == ("slip_queued", "KC-SLIP")
-    assert rig.slips()[-1][1] == "queued"
-
-
-def test_a_slip_label_without_a_session_to_print_draws_attention(rig: Rig) -> None:
-    assert rig.scan("KC-SLIP")[0].note is Note.NOTHING_TO_PRINT
 
 
 def test_a_session_lasts_exactly_idle_s_and_no_longer(rig: Rig) -> None:

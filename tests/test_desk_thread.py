@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,12 +31,17 @@ class SlowLedger(Ledger):
     def __init__(self, path: Path) -> None:
         super().__init__(path, open_ledger(path).db.conn)
         self.flushing = threading.Semaphore(0)
+        self.refused = threading.Semaphore(0)
+        self.full = False
         self.may_flush = threading.Event()
         self.may_flush.set()
 
     def commit(self) -> None:
         """Commit once the disk is let."""
         self.flushing.release()
+        if self.full:
+            self.refused.release()
+            raise sqlite3.OperationalError("database or disk is full")
         assert self.may_flush.wait(SOON_S)
         super().commit()
 
@@ -240,3 +246,16 @@ def test_a_line_with_an_instant_moves_the_simulated_clock_when_it_is_come_to(
         (later, FIRST),
         (later, "@never 1"),
     ]
+
+
+def test_a_desk_whose_record_fails_tries_again_with_pauses(tmp_path: Path) -> None:
+    with running(tmp_path) as desk:
+        desk.scan(MING)
+        desk.outcomes(1)
+        desk.disk.full = True
+        desk.clock.at += timedelta(seconds=60)
+        assert desk.disk.refused.acquire(timeout=SOON_S)
+
+        assert not desk.disk.refused.acquire(timeout=0.3)
+        desk.disk.full = False
+        assert told(desk.outcomes(1)) == [("session_closed", None)]

@@ -45,6 +45,7 @@ class Printing:
     def __init__(self, rig: Rig, printer: SimulatedPrinter | None) -> None:
         self.rig = rig
         self.seconds = 0.0
+        self.asked = threading.Event()
         self.states: queue.SimpleQueue[DeviceState] = queue.SimpleQueue()
         self.printed: queue.SimpleQueue[Slip] = queue.SimpleQueue()
         self.thread = PrinterThread(
@@ -53,9 +54,13 @@ class Printing:
             now=rig.clock.now,
             on_state=self.states.put,
             on_printed=self.printed.put,
-            monotonic=lambda: self.seconds,
+            monotonic=self._monotonic,
             waits=(0.01,),
         )
+
+    def _monotonic(self) -> float:
+        self.asked.set()
+        return self.seconds
 
     def states_in_database(self) -> list[str]:
         """List the slips' states."""
@@ -215,6 +220,7 @@ def test_a_slip_found_in_printing_is_unknown(rig: Rig) -> None:
 def test_without_a_printer_slips_wait_and_grow_stale(rig: Rig) -> None:
     lend(rig)
     with printing(rig, None) as one:
+        assert one.asked.wait(SOON_S)
         one.wait_for("queued")
         one.seconds = STALE_S + 1
         one.wait_for("cancelled")
