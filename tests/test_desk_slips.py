@@ -188,3 +188,12 @@ def test_a_slip_is_queued_as_the_settings_ask_and_by_its_label_always(
 
 def test_a_slip_label_without_a_session_to_print_draws_attention(rig: Rig) -> None:
     assert rig.scan("KC-SLIP")[0].note is Note.NOTHING_TO_PRINT
+
+
+def test_masked_names_are_masked_on_the_screen_and_on_the_slip(tmp_path: Path) -> None:
+    rig = open_rig(tmp_path, {"mask_names = false": "mask_names = true"})
+
+    outcomes = rig.scans(MING, FIRST, MING)
+
+    assert {one.view.name for one in outcomes if one.view is not None} == {"王*明"}
+    assert json.loads(rig.slips()[0][2])["who"] == "三(2)班 王*明"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kiosk.desk.steps import Steps
@@ -72,13 +72,21 @@ def current_view(steps: Steps, lane: Lane) -> SessionView | None:
         return None
     reader = facts.reader_of_id(steps.db, session.reader_id)
     loans = facts.open_loans(steps.db, reader.id)
+    return _view(steps, session, reader, loans)
+
+
+def _view(
+    steps: Steps, session: OpenSession, reader: ReaderFacts, loans: Sequence[OpenLoan]
+) -> SessionView:
+    desktop = steps.desktop
     return session_view(
         session,
         reader,
         loans,
-        policy=steps.desktop.policy,
-        rules=steps.desktop.rules,
+        policy=desktop.policy,
+        rules=desktop.rules,
         moment=Moment(steps.at, steps.clock),
+        masks=desktop.slip_writer.style.mask_names,
     )
 
 
@@ -241,15 +249,7 @@ class _AtDesk:
         session = self._steps.lanes[self._lane].session
         if session is None or self._reader is None:
             return None
-        desktop = self._steps.desktop
-        return session_view(
-            session,
-            self._reader,
-            self._loans,
-            policy=desktop.policy,
-            rules=desktop.rules,
-            moment=self._moment(),
-        )
+        return _view(self._steps, session, self._reader, self._loans)
 
     def _present(self) -> tuple[OpenSession, ReaderFacts]:
         assert self._session is not None, "lending needs a session"

@@ -15,6 +15,7 @@ from kiosk.rotation.timetable import Timetable
 from kiosk.rules.decision import Policy, overdue_loans
 from kiosk.session.lane import DoneDeed
 from kiosk.wording import Words
+from kiosk.wording.names import public_name
 from receipts.slip import Captions, Entry, Slip
 
 
@@ -82,9 +83,7 @@ class SlipWriter:
         )
 
     def _name(self, reader: ReaderFacts) -> str:
-        if not self.style.mask_names or reader.kind == "class":
-            return reader.name
-        return masked(reader.name)
+        return public_name(reader.name, reader.kind, masks=self.style.mask_names)
 
     def _entries(self, deeds: Sequence[DoneDeed], wanted: Deed) -> tuple[Entry, ...]:
         return tuple(
@@ -112,17 +111,6 @@ def _last_of_each_loan(deeds: Sequence[DoneDeed]) -> Sequence[DoneDeed]:
     """Keep what became of each book: one lent and brought back in one session is not due again."""
     last = {deed.loan: deed for deed in deeds}
     return [deed for deed in deeds if last[deed.loan] is deed]
-
-
-def masked(name: str) -> str:
-    """Hide all of a name but its first and last character.
-
-    >>> masked("王小明"), masked("李红"), masked("欧阳娜娜")
-    ('王*明', '李*', '欧**娜')
-    """
-    if len(name) <= 2:
-        return name[:1] + "*" * (len(name) - 1)
-    return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
 def next_turn(words: Words, timetable: Timetable, reader: ReaderFacts, at: datetime) -> str:

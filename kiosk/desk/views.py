@@ -27,6 +27,7 @@ from kiosk.rules.decision import Moment, Policy, overdue_loans
 from kiosk.rules.matrix import rule_for
 from kiosk.session.lane import DeskRules, OpenSession
 from kiosk.wording import Words
+from kiosk.wording.names import public_name
 
 _UPCOMING: Final = 4
 
@@ -39,10 +40,11 @@ def session_view(
     policy: Policy,
     rules: DeskRules,
     moment: Moment,
+    masks: bool,
 ) -> SessionView:
     """Show a session as it stands: its reader, the books in hand, what was done.
 
-    Under a doubted clock no book is called late.
+    Under a doubted clock no book is called late; `masks` hides a part of the reader's name.
     """
     late: set[int] = set()
     if moment.clock != "doubted":
@@ -51,7 +53,7 @@ def session_view(
     return SessionView(
         session=session.id,
         card=reader.card,
-        name=reader.name,
+        name=public_name(reader.name, reader.kind, masks=masks),
         class_label=reader.class_label,
         kind=reader.kind,
         mode=session.mode,

@@ -22,6 +22,5 @@ def outcome_line(outcome: Outcome) -> str:
         "blocks": [{"code": block.code, **block.values} for block in outcome.blocks],
         "session": outcome.session,
         "seq": outcome.seq,
-        "note": outcome.note,
     }
     return json.dumps(line, ensure_ascii=False)
