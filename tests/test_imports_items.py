@@ -14,8 +14,8 @@ from kiosk.errors import ImportFault
 from kiosk.imports import Context, Counts, Plan, apply, plan_items
 from kiosk.ledger.connection import Ledger, open_ledger
 from kiosk.ledger.verify import verify
-from kiosk.wording import Words
 from kiosk.rotation.classes import ClassNames
+from kiosk.wording import Words
 
 WORDS = Words("zh_CN")
 CONTEXT = Context(

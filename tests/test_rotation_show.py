@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.reports.rotation import show
+from kiosk.rotation.classes import ClassNames, class_code
 from kiosk.settings import Settings, load
 from kiosk.wording import Words
-from kiosk.rotation.classes import ClassNames, class_code
 
 SCHOOL = """
 [[term]]

@@ -192,7 +192,8 @@ class _DemoDevices(Devices):
 def _side(labels: list[dict[str, str]], words: Words) -> str:
     tr = words.tr
     lines = [tr("Type or paste, then Enter:")]
-    lines += [f"{one['text']}  {tr(one['says'])}" for one in labels[:9]]
+    shown = [(one["text"], one["says"]) for one in labels[:9]]
+    lines += [f"{text}  {tr(says)}" for text, says in shown]
     lines += [
         f">{labels[0]['text']}  " + tr("the same on the right lane"),
         "unplug plug nopaper paper  " + tr("devices"),

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from figures import Figure, Floor, p50, p99, ratio
-from record import IN_TURN, TURN_AT, Size, make_record
+from record import TURN_AT, Size, make_record
+from scans import books_in, readers_in_turn
 
 from kiosk.cli.open import desktop_from, open_desk
 from kiosk.desk.clock import SimulatedClock
@@ -25,6 +26,7 @@ _CYCLE: Final = timedelta(days=14)
 _TURNS: Final = 8
 _BOOKS: Final = 2
 _WARM_UP: Final = 20
+_SHELF: Final = 20_000
 
 
 @dataclass(slots=True)
@@ -56,24 +58,9 @@ class Bench:
             settings, desktop_from(settings, settings.words()), self._clock
         )
         self._lane = settings.scanners[0].lane
-        execute = self._ledger.db.execute
-        self._cards = cycle(
-            row[0]
-            for row in execute(
-                "SELECT card FROM reader JOIN class ON class.id = class_id"
-                " WHERE kind = 'student' AND status = 'active'"
-                " AND coalesce(expires_on, '2027') > '2026-09-10'"
-                f" AND (cohort, number) IN (VALUES {', '.join(map(str, IN_TURN))})"
-                " AND reader.id NOT IN (SELECT reader_id FROM loan WHERE checked_in_at IS NULL)"
-            ).fetchall()
-        )
-        self._items = cycle(
-            row[0]
-            for row in execute(
-                "SELECT barcode FROM item WHERE id NOT IN"
-                " (SELECT item_id FROM loan WHERE checked_in_at IS NULL) ORDER BY id * 7919 % 65537"
-            ).fetchall()
-        )
+        connection = self._ledger.db.conn
+        self._cards = cycle(card for card, _ in readers_in_turn(connection))
+        self._items = cycle(barcode for barcode, _ in books_in(connection, _SHELF))
 
     def visit(self) -> None:
         """Let one reader take some books and bring them back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,14 +39,21 @@ class Wanted:
     shown: str
 
 
+def readers_in_turn(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """List card and name of the readers whose turn it is and who have nothing in hand."""
+    return connection.execute(_READERS).fetchall()
+
+
+def books_in(connection: sqlite3.Connection, count: int) -> list[tuple[str, str]]:
+    """List barcode and title of some books that can be lent, from all over the shelves."""
+    return connection.execute(_BOOKS_IN, (count,)).fetchall()
+
+
 def visits(database: Path, *, lane: int = 0, lanes: int = 1) -> Iterator[Wanted]:
     """Yield the scans of one lane without end; each lane has readers and books of its own."""
-    connection = sqlite3.connect(database)
-    try:
-        readers = connection.execute(_READERS).fetchall()[lane::lanes]
-        books = connection.execute(_BOOKS_IN, (_BOOKS * lanes * len(readers),)).fetchall()
-    finally:
-        connection.close()
+    with closing(sqlite3.connect(database)) as connection:
+        readers = readers_in_turn(connection)[lane::lanes]
+        books = books_in(connection, _BOOKS * lanes * len(readers))
     mine = books[lane::lanes]
     while True:
         for outcome in (OutcomeKind.CHECKED_OUT, OutcomeKind.CHECKED_IN):
