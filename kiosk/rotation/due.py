@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from kiosk.calendar import Term, days_from
 from kiosk.domain import ClassCode
@@ -85,29 +84,14 @@ def _later_day(
     wanted: date | None = None
     match period:
         case InTurns(count) if school_class is not None:
-            wanted = _nth_turn(timetable, school_class, count, today=today, min_days=min_days)
+            earliest = max(today + timedelta(days=min_days), today + timedelta(days=1))
+            wanted = timetable.day_of_turn(school_class, count, earliest)
         case InDays(count):
             wanted = timetable.calendar.next_school_day(today + timedelta(days=count))
     if wanted is not None and wanted <= term.recall_on:
         return wanted
     last = timetable.calendar.last_school_day(term.recall_on)
     return last if last is not None and last > today else None
-
-
-# A class asks this for every book of its turn; the answer takes weeks of openings to find.
-@lru_cache(maxsize=256)
-def _nth_turn(
-    timetable: Timetable, school_class: ClassCode, count: int, *, today: date, min_days: int
-) -> date | None:
-    earliest = today + timedelta(days=min_days)
-    seen: list[date] = []
-    for turn in timetable.turns_after(school_class, today):
-        day = turn.opens_at.date()
-        if day >= earliest and day not in seen:
-            seen.append(day)
-            if len(seen) == count:
-                return day
-    return None
 
 
 def is_overdue(

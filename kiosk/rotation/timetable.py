@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import islice
 from typing import Final
 
 from kiosk.calendar import SchoolCalendar, days_from, school_year
@@ -38,6 +39,7 @@ class Timetable:
         # Every scan asks for the same few days; a term of them stays far below a megabyte.
         self._openings: dict[date, tuple[Opening, ...]] = {}
         self._named: dict[int, frozenset[ClassCode]] = {}
+        self._days_of_turns: dict[tuple[ClassCode, int, date], date | None] = {}
 
     def openings_on(self, on: date) -> tuple[Opening, ...]:
         """List the day's openings, earliest first; none on a day without school."""
@@ -93,6 +95,18 @@ class Timetable:
                     yield Turn(
                         school_class, opening.window.name, opening.opens_at, opening.closes_at
                     )
+
+    def day_of_turn(self, school_class: ClassCode, count: int, earliest: date) -> date | None:
+        """Find the day of the class's n-th turn from `earliest` on; two on one day are one."""
+        # A class asks this for every book of its turn, and weeks of openings answer it.
+        key = (school_class, count, earliest)
+        if key not in self._days_of_turns:
+            if len(self._days_of_turns) > _CACHED_DAYS:
+                self._days_of_turns.clear()
+            turns = self.turns_after(school_class, earliest - timedelta(days=1))
+            days = dict.fromkeys(turn.opens_at.date() for turn in turns)
+            self._days_of_turns[key] = next(islice(days, count - 1, None), None)
+        return self._days_of_turns[key]
 
     def has_turns(self, school_class: ClassCode, on: date) -> bool:
         """Tell whether the rotation names the class at all, in the school year of `on`."""
