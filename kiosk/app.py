@@ -77,19 +77,11 @@ class SlipShown:
 
 
 @dataclass(frozen=True, slots=True)
-class HintChanged:
-    """What the demo suggests to type is something else now."""
-
-    side: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
 class Quit:
     """The desk is closing."""
 
 
-News = OutcomeShown | HallChanged | DeviceChanged | TypedChanged | SlipShown | HintChanged | Quit
+News = OutcomeShown | HallChanged | DeviceChanged | TypedChanged | SlipShown | Quit
 
 
 class Told(Message, bubble=False):
@@ -148,8 +140,8 @@ class KioskApp(App[None], inherit_bindings=False):
 
     The `tell_...` methods may be called from any thread, and from a signal's handler, at any
     time: before the app runs the news wait, after it ended they are dropped. Every key and paste
-    goes to `on_key(key, character)` and `on_paste(text)` and nowhere else; only `quit_keys` end
-    the app. Without `sound` the terminal's bell rings; pass a function that does nothing for
+    goes to `on_key(key, character)` and `on_paste(text)` and nowhere else: no key
+    ends the app. Without `sound` the terminal's bell rings; pass a function that does nothing for
     silence. `say` puts an outcome into words. `side` and `hint` are the demo's.
     Run it with `mouse=False`.
     """
@@ -173,7 +165,6 @@ class KioskApp(App[None], inherit_bindings=False):
         sound: Callable[[Tone, Lane], None] | None = None,
         side: str | None = None,
         hint: str = "",
-        quit_keys: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.animation_level = "none"
@@ -182,7 +173,6 @@ class KioskApp(App[None], inherit_bindings=False):
         self._paste_to = on_paste
         self._sound = sound
         self._say = say
-        self._quit_keys = frozenset(quit_keys)
         self._scene = Scene(
             words,
             school,
@@ -222,10 +212,6 @@ class KioskApp(App[None], inherit_bindings=False):
     def tell_slip(self, text: str) -> None:
         """Show the demo's last slip."""
         self._tell(SlipShown(text))
-
-    def tell_hint(self, side: str, hint: str) -> None:
-        """Change what the demo suggests, in the side panel and in the bottom row."""
-        self._tell(HintChanged(side, hint))
 
     def tell_quit(self) -> None:
         """End the app in order."""
@@ -288,9 +274,7 @@ class KioskApp(App[None], inherit_bindings=False):
         self._wait()
 
     def _take_key(self, event: events.Key) -> None:
-        if event.key in self._quit_keys:
-            self.exit()
-        elif self._key_to is not None:
+        if self._key_to is not None:
             self._key_to(event.key, event.character)
 
     def _tell(self, news: News) -> None:
@@ -321,8 +305,6 @@ class KioskApp(App[None], inherit_bindings=False):
             case SlipShown(text):
                 until = self._clock.seconds() + SLIP_S
                 self._scene = replace(scene, slip=text, slip_until=until)
-            case HintChanged(side, hint):
-                self._scene = replace(scene, side=side, hint=hint)
             case Quit():
                 self.exit()
 

@@ -70,6 +70,18 @@ def test_a_full_disk_refuses_and_loses_nothing_and_the_desk_goes_on(rig: Rig) ->
     assert rig.differences() == []
 
 
+def test_a_record_that_failed_is_tried_again_though_nobody_scans(rig: Rig) -> None:
+    rig.ledger.full = True  # type: ignore[attr-defined]
+    rig.scan(MING)
+
+    rig.tick(6)
+    still = rig.desk.ledger_ok
+    rig.ledger.full = False  # type: ignore[attr-defined]
+    rig.tick(6)
+
+    assert (still, rig.desk.ledger_ok) == (False, True)
+
+
 def test_a_database_held_by_another_program_refuses_until_it_is_free(rig: Rig) -> None:
     rig.scan(MING)
     other = sqlite3.connect(rig.settings.database_path, isolation_level=None)

@@ -36,7 +36,7 @@ def count(ledger: Ledger, table: str) -> int:
     return int(ledger.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
-def event(kind: str = "noted", **parts: object) -> Event:
+def event(kind: str = "attention", **parts: object) -> Event:
     """An event of no consequence."""
     return Event(kind, IN_TURN, "desk-1", **parts)  # type: ignore[arg-type]
 
@@ -82,7 +82,7 @@ def test_faults_of_the_database_are_translated_and_nothing_is_saved(ledger: Ledg
             journal.record(ledger.db, event())
             ledger.db.execute("SELECT * FROM no_such_table")
 
-    with pytest.raises(LedgerError, match=r"Cannot write to the database .* Nothing was saved"):
+    with pytest.raises(LedgerError, match=r"Cannot use the database .* Nothing was saved"):
         fail_half_way()
     assert count(ledger, "journal") == before
     with pytest.raises(LedgerError), ledger.reading():
@@ -117,9 +117,11 @@ def test_the_journal_is_never_changed_nor_deleted(rig: Rig, sql: str) -> None:
 def test_each_desk_counts_its_own_events(ledger: Ledger) -> None:
     with ledger.transaction():
         for desk in ("desk-1", "desk-2", "desk-2", "desk-1"):
-            journal.record(ledger.db, Event("noted", IN_TURN, desk))
+            journal.record(ledger.db, Event("attention", IN_TURN, desk))
 
-    rows = ledger.db.execute("SELECT desk, desk_seq FROM journal WHERE kind = 'noted' ORDER BY seq")
+    rows = ledger.db.execute(
+        "SELECT desk, desk_seq FROM journal WHERE kind = 'attention' ORDER BY seq"
+    )
     assert rows.fetchall() == [("desk-1", 3), ("desk-2", 1), ("desk-2", 2), ("desk-1", 4)]
 
 
@@ -155,8 +157,8 @@ def test_the_latest_trusted_time_is_a_running_desk_s(ledger: Ledger) -> None:
 
     with ledger.transaction():
         journal.record(ledger.db, event(lane="left"))
-        journal.record(ledger.db, Event("noted", IN_TURN.replace(year=2028), "desk-1"))
-        doubted = Event("noted", IN_TURN.replace(year=2029), "desk-1", "left", clock="doubted")
+        journal.record(ledger.db, Event("attention", IN_TURN.replace(year=2028), "desk-1"))
+        doubted = Event("attention", IN_TURN.replace(year=2029), "desk-1", "left", clock="doubted")
         journal.record(ledger.db, doubted)
 
     assert journal.latest_trusted_at(ledger.db) == IN_TURN

@@ -128,7 +128,7 @@ def test_a_backup_holds_all_that_was_committed_while_another_writes(
         if other.db.conn.in_transaction:
             return
         with other.transaction():
-            journal.record(other.db, Event("noted", IN_TURN, "desk-1"))
+            journal.record(other.db, Event("attention", IN_TURN, "desk-1"))
 
     copy = tmp_path / "copy #1%.db"
     back_up(rig.ledger, copy, meanwhile)

@@ -294,6 +294,26 @@ def test_stopping_does_not_wait_longer_than_it_is_told(rig: Rig) -> None:
         assert one.states_in_database()[0] in {"queued", "printing"}
 
 
+def test_a_printer_that_falls_silent_is_told_until_it_answers_again(rig: Rig) -> None:
+    paper = Paper()
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.wait_for("printed")
+        paper.take_paper()
+        lend(rig, ZHE, BOOKS[2])
+        one.wait_for("printed", "unknown")
+        paper.load_paper()
+        lend(rig, MING, BOOKS[3])
+        one.wait_for("printed", "unknown", "printed")
+        states = [one.states.get(timeout=SOON_S) for _ in range(3)]
+
+    assert [(state.up, state.cause) for state in states] == [
+        (True, None),
+        (False, "timeout"),
+        (True, None),
+    ]
+
+
 def test_only_the_print_state_changes_while_printing(rig: Rig) -> None:
     lend(rig)
     before = rig.rows("SELECT * FROM journal"), rig.rows("SELECT session, body FROM slip")
@@ -313,7 +333,7 @@ def test_a_record_that_cannot_be_opened_ends_the_printing_and_not_the_desk(
     )
     thread.start()
 
-    thread.stop(SOON_S)
+    assert thread.stop(SOON_S)
 
 
 def test_a_slip_is_taken_by_one_only(rig: Rig) -> None:

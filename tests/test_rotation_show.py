@@ -107,7 +107,7 @@ def test_a_week_is_shown_per_day_and_per_class(school: Settings) -> None:
 def test_a_holiday_is_said_and_the_next_turn_is_after_it(school: Settings) -> None:
     told = shown(school, date(2026, 10, 5))
 
-    assert "星期一  10月5日\n  不上学:国庆节\n" in told
+    assert "星期一  10月5日\n  放假:国庆节\n" in told
     assert "  三(1)班   下次:10月12日(一) 16:30\n" in told
 
 

@@ -126,8 +126,18 @@ def _add_showing_commands(commands: argparse._SubParsersAction[argparse.Argument
     rotation = commands.add_parser("rotation", help="the timetable of turns")
     turns = rotation.add_subparsers(dest="what", required=True, metavar="WHAT")
     show = turns.add_parser("show", help="this week's turns, per day and per class")
-    show.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="default: today")
+    show.add_argument("--on", type=_day, metavar="DATE", help="default: today")
     labels = commands.add_parser("labels", help="sheets of labels as A4 HTML")
     sheets = labels.add_subparsers(dest="what", required=True, metavar="WHAT")
     sheet = sheets.add_parser("commands", help="the labels of the desk's command card")
     sheet.add_argument("--to", type=Path, metavar="FILE", help="default: stdout")
+
+
+def _day(text: str) -> date:
+    """Read a date of the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected a date such as 2026-09-10, found {text!r}"
+        ) from None

@@ -10,7 +10,6 @@ import os
 import queue
 import signal
 import sys
-import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from drivers.reading import Reading, Scanner, ScannerThread
 from kiosk.cli.devices import Devices
-from kiosk.cli.open import clock_from, desktop_from, open_desk
+from kiosk.cli.open import REHEARSAL, clock_from, desktop_from, open_desk
 from kiosk.desk.clock import Clock, SimulatedClock
 from kiosk.desk.desk import Desk
 from kiosk.desk.steps import Desktop
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PRINTER_GRACE_S: Final = 10.0
-_PROBE_S: Final = 5.0
 _TURN_S: Final = 0.001
 
 
@@ -138,7 +136,7 @@ def _desk_thread(
         ledger, desk = open_desk(settings, desktop, clock)
         held.append(ledger)
         if hall is not None:
-            hall.use(ledger, rehearsal=isinstance(clock, SimulatedClock))
+            hall.use(ledger, rehearsal=ledger.property(REHEARSAL) is not None)
         return desk
 
     def told(outcomes: list[Outcome]) -> None:
@@ -167,7 +165,6 @@ class _HallTeller:
         self._on_hall = on_hall
         self._told: tuple[object, ...] = ()
         self._arrivals = 0
-        self._probed = 0.0
         self._ledger: Ledger | None = None
         self._rehearsal = False
 
@@ -182,9 +179,6 @@ class _HallTeller:
 
     def tell(self, desk: Desk, now: datetime) -> None:
         """Write the page anew if it would read differently."""
-        if not desk.ledger_ok and time.monotonic() - self._probed > _PROBE_S:
-            desk.probe_ledger()
-            self._probed = time.monotonic()
         clock = desk.clock_state()
         key = (now.replace(second=0, microsecond=0), clock, desk.ledger_ok, self._arrivals)
         if key == self._told or self._ledger is None:

@@ -28,7 +28,8 @@ def slip(arguments: Namespace) -> int:
     finally:
         ledger.close()
     if body is None:
-        raise KioskError("There is no slip in the database yet.")
+        which = "" if arguments.session is None else f" of session {arguments.session}"
+        raise KioskError(f"There is no slip{which} in the database {settings.database_path}.")
     found, columns = from_json(body), settings.printer.columns
     lines = lay_out(found, columns)
     if arguments.to is None:

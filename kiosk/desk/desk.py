@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kiosk import barcodes
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 _LATE: Final = timedelta(milliseconds=250)
 """A scan stamped in time may still be on its way to the desk when the clock says it is over."""
 
+_PROBE_AFTER: Final = timedelta(seconds=5)
 _AHEAD: Final = timedelta(hours=1)
 
 
@@ -60,6 +61,7 @@ class Desk:
         }
         self.ledger_ok = True
         self.slip_waits = False
+        self._probed_at = datetime.min.replace(tzinfo=UTC)
 
     def handle(self, scan: Scan) -> list[Outcome]:
         """Answer one scan: first what ended by time before it, then what became of it."""
@@ -84,9 +86,12 @@ class Desk:
     def tick(self, now: datetime) -> list[Outcome]:
         """End what has been idle for too long, some moments late so that no scan is cut off.
 
-        While nobody is being served the record is put in order.
+        While nobody is being served the record is put in order; one that failed is tried again.
         """
         outcomes, _ = self._end_idle(now - _LATE)
+        if not self.ledger_ok and abs(now - self._probed_at) >= _PROBE_AFTER:
+            self._probed_at = now
+            self._probe_ledger()
         if all(deadline(state, self._desktop.rules) is None for state in self.lanes.values()):
             self._ledger.fold()
         return outcomes
@@ -129,7 +134,7 @@ class Desk:
         """Say how far the box's clock is to be believed now."""
         return self._watch.state()
 
-    def probe_ledger(self) -> None:
+    def _probe_ledger(self) -> None:
         """Find out whether a record that failed can be written again."""
         try:
             with self._ledger.transaction():
@@ -182,8 +187,8 @@ class Desk:
     def _written(self, steps: Steps) -> None:
         self.ledger_ok = True
         self.slip_waits = self.slip_waits or steps.slip_waits
-        if steps.latest is not None:
-            self._watch.wrote(steps.latest, steps.clock)
+        if steps.has_written:
+            self._watch.wrote(steps.at, steps.clock)
 
     def _end_idle(self, at: datetime) -> tuple[list[Outcome], bool]:
         """End every session and crate whose time was over before `at`; True: the record failed."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.faults import DeviceFault
-from drivers.printing import Printer
+from drivers.printing import Printer, Sent
 from kiosk.domain import DeviceState
 from kiosk.errors import LedgerError
 from kiosk.ledger import slips
@@ -65,6 +65,8 @@ class PrinterThread:
         self._forgot = False
         self._failures = 0
         self._up: bool | None = None
+        self._answers = False
+        self._is_silent = False
         self._woken = threading.Event()
         self._drained = threading.Event()
         self._stopping = False
@@ -78,12 +80,13 @@ class PrinterThread:
         """Tell the thread that a slip was queued."""
         self._woken.set()
 
-    def stop(self, timeout_s: float) -> None:
-        """Give the printer that long to empty the queue, then stop."""
+    def stop(self, timeout_s: float) -> bool:
+        """Give the printer that long to empty the queue, then stop; True when the thread ended."""
         self._stopping = True
         self._woken.set()
-        self._drained.wait(timeout_s)
-        self._thread.join(timeout=0.1 if self._drained.is_set() else 0)
+        drained = self._drained.wait(timeout_s)
+        self._thread.join(timeout=0.1 if drained else 0)
+        return drained
 
     def _run(self) -> None:
         try:
@@ -113,14 +116,14 @@ class PrinterThread:
             done = False
         if self._stopping and (done or self._setup.printer is None):
             return False
-        done = done and self._up is not False
+        done = done and (self._is_silent or self._up is not False)
         self._woken.wait(_IDLE_S if done else self._pause(waiting_for_age=bool(self._seen)))
         return True
 
     def _look(self) -> None:
         """Ask a printer that is not known to work whether it is there."""
         printer = self._setup.printer
-        if printer is None or self._up:
+        if printer is None or self._up or self._is_silent:
             return
         try:
             printer.check()
@@ -175,7 +178,7 @@ class PrinterThread:
             sent = printer.send(self._job(slip))
         except DeviceFault as fault:
             self._tell_state(up=False, cause=fault.cause, detail=str(fault))
-            if not getattr(fault, "started", False):
+            if not fault.started:
                 self._settle(ledger, queued.id, "queued")
                 return False
             self._settle(ledger, queued.id, "unknown")
@@ -185,10 +188,21 @@ class PrinterThread:
             self._settle(ledger, queued.id, "failed")
             return True
         self._failures = 0
-        self._tell_state(up=True)
+        self._heard(slip, sent)
         self._settle(ledger, queued.id, "printed" if sent.confirmed else "unknown")
-        self._on_printed(slip)
         return True
+
+    def _heard(self, slip: Slip, sent: Sent) -> None:
+        """Tell of a printed slip, or of a printer that has answered before and is silent now."""
+        # A printer that has never answered cannot be told from one without paper.
+        self._is_silent = self._answers and not sent.confirmed
+        if self._is_silent:
+            self._tell_state(up=False, cause="timeout", detail=sent.detail)
+            return
+        self._tell_state(up=True)
+        if sent.confirmed:
+            self._answers = True
+            self._on_printed(slip)
 
     def _job(self, slip: Slip) -> bytes:
         # Imported here: the printer's library costs more at start-up than the whole lending pass.

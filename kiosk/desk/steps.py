@@ -16,7 +16,7 @@ from kiosk.ledger import facts, journal, slips
 from kiosk.ledger.journal import OWN_SESSION, Event
 from kiosk.rules.decision import Policy
 from kiosk.session.advance import Cause
-from kiosk.session.lane import DeskRules, DoneDeed, Ended, LaneState, closed
+from kiosk.session.lane import DeskRules, DoneDeed, Ended, LaneState, OpenSession, closed
 from receipts.slip import to_json
 
 
@@ -48,7 +48,7 @@ class Steps:
     at: datetime
     outcomes: list[Outcome] = field(default_factory=list)
     slip_waits: bool = False
-    latest: datetime | None = None
+    has_written: bool = False
 
     def record(
         self,
@@ -59,23 +59,21 @@ class Steps:
         session: int | None = None,
         reader: int | None = None,
         item: int | None = None,
-        at: datetime | None = None,
     ) -> int:
         """Append an event that belongs to a lane; returns its `seq`."""
-        self.latest = at or self.at
+        self.has_written = True
         return journal.record(
             self.db,
             Event(
                 kind,
-                self.latest,
+                self.at,
                 self.desktop.desk,
                 lane,
-                session,
-                None,
-                reader,
-                item,
-                self.clock,
-                data,
+                session=session,
+                reader=reader,
+                item=item,
+                clock=self.clock,
+                data=data,
             ),
         )
 
@@ -89,9 +87,7 @@ class Steps:
             reader=reader,
         )
 
-    def end_session(
-        self, lane: Lane, cause: Cause, *, at: datetime | None = None, displaced: bool = False
-    ) -> tuple[int, bool]:
+    def end_session(self, lane: Lane, cause: Cause, *, displaced: bool = False) -> tuple[int, bool]:
         """Record the end of the lane's session and write its slip.
 
         Returns the journal row, and whether there is a slip.
@@ -99,45 +95,27 @@ class Steps:
         state = self.lanes[lane]
         session = state.session
         assert session is not None, f"lane {lane} has a session to end"
-        at = at or self.at
         seq = self.record(
             OutcomeKind.SESSION_CLOSED,
             lane,
             {"cause": cause},
             session=session.id,
             reader=session.reader_id,
-            at=at,
         )
         if session.deeds:
-            self.write_slip(
-                lane,
-                session.id,
-                session.reader_id,
-                session.deeds,
-                at=at,
-                asked=cause == "slip",
-            )
-        self.lanes[lane] = closed(state, at, displaced=displaced)
+            self._write_slip(lane, session, asked=cause == "slip")
+        self.lanes[lane] = closed(state, self.at, displaced=displaced)
         return seq, bool(session.deeds)
 
-    def write_slip(
-        self,
-        lane: Lane,
-        session: int,
-        reader_id: int,
-        deeds: tuple[DoneDeed, ...],
-        *,
-        at: datetime,
-        asked: bool,
-    ) -> None:
+    def _write_slip(self, lane: Lane, session: OpenSession, *, asked: bool) -> None:
         """Write a session's slip, queued if the settings or the reader ask for it."""
-        wanted = asked or self._is_asked_for(deeds)
+        wanted = asked or self._is_asked_for(session.deeds)
         slips.write(
             self.db,
-            session=session,
-            at=at,
+            session=session.id,
+            at=self.at,
             state="queued" if wanted else "cancelled",
-            body=self._slip_body(lane, session, reader_id, deeds, at),
+            body=self._slip_body(lane, session.id, session.reader_id, session.deeds, self.at),
         )
         self.slip_waits = self.slip_waits or wanted
 

@@ -114,7 +114,6 @@ class OutcomeKind(StrEnum):
     CHECKED_OUT = "checked_out"
     CHECKED_IN = "checked_in"
     RENEWED = "renewed"
-    HELD = "held"
     REFUSED = "refused"
     UNDONE = "undone"
     MODE_CHANGED = "mode_changed"

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from kiosk.errors import LedgerError
-from kiosk.ledger.connection import Ledger, explain, only_one_desk, why_unusable
+from kiosk.ledger.connection import Ledger, belong_to_folder, explain, only_one_desk, why_unusable
 
 Progress = Callable[[int, int], None]
 """Hears of the pages copied and of all pages."""
@@ -42,6 +42,7 @@ def restore(source: Path, path: Path, progress: Progress) -> Path | None:
             _copy(backup, fresh, progress)
         finally:
             backup.close()
+        belong_to_folder(fresh)
         kept = _set_aside(path)
         fresh.replace(path)
         _sync(path.parent)
@@ -79,6 +80,7 @@ def _copy(source: sqlite3.Connection, target: Path, progress: Progress) -> None:
         part.unlink(missing_ok=True)
         raise LedgerError(explain(fault, target)) from fault
     except OSError as fault:
+        part.unlink(missing_ok=True)
         raise LedgerError(f"Cannot write {target}: {fault.strerror}.") from fault
 
 

@@ -104,7 +104,7 @@ def explain(fault: sqlite3.Error, path: Path) -> str:
         why = "it is damaged or no kiosk database (kiosk restore brings back a backup)"
     else:
         why = message
-    return f"Cannot write to the database {path}: {why}. Nothing was saved by this step."
+    return f"Cannot use the database {path}: {why}. Nothing was saved by this step."
 
 
 def open_ledger(path: Path, *, create: bool = False) -> Ledger:
@@ -197,6 +197,7 @@ def only_one_desk(path: Path) -> Iterator[None]:
     name = path.with_name(path.name + ".lock")
     try:
         lock = os.open(name, os.O_RDWR | os.O_CREAT, 0o644)
+        belong_to_folder(name)
     except OSError as fault:
         raise LedgerError(
             f"Cannot use the database {path}: {name} cannot be written ({fault.strerror})."
@@ -209,3 +210,10 @@ def only_one_desk(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def belong_to_folder(path: Path) -> None:
+    """Give a file that root has made to the owner of its folder: the desk runs as somebody else."""
+    if os.geteuid() == 0:
+        folder = path.parent.stat()
+        os.chown(path, folder.st_uid, folder.st_gid)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from kiosk.domain import ClockState, Lane
+from kiosk.errors import LedgerError
 from kiosk.ledger.connection import utc_text
 
 OWN_SESSION: Final = 0
@@ -49,6 +50,20 @@ class Row:
 
 
 _to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_WITHOUT_EFFECT: Final = frozenset(
+    {
+        "refused",
+        "attention",
+        "ignored",
+        "mode_changed",
+        "slip_queued",
+        "readers_imported",
+        "items_imported",
+        "restored",
+    }
+)
+"""Kinds of events that change no derived row."""
+
 _NEXT: Final = (
     "SELECT (SELECT max(seq) FROM journal), (SELECT max(desk_seq) FROM journal WHERE desk = ?)"
 )
@@ -118,6 +133,8 @@ def apply(db: Database, row: Row) -> None:
             _change_loan(db, row, "due_on = ?, renewals = renewals + 1", row.data["due_on"])
         case "undone":
             _apply_undo(db, row)
+        case kind if kind not in _WITHOUT_EFFECT:
+            raise LedgerError(f"The journal's row {row.seq} is of an unknown kind, {kind!r}.")
 
 
 def _apply_check_out(db: Database, row: Row) -> None:

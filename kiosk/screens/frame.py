@@ -83,8 +83,8 @@ def _notice(scene: Scene) -> str:
     if hall is not None and hall.clock == "doubted":
         said = words.tr("The clock may be wrong. Books come back, none go out.")
         return words.tr("{said} Call the teacher {number}", said=said, number=_NUMBERS[1])
-    scanners = [state for state in scene.devices.values() if state.role == "scanner"]
-    if scanners and not any(state.up for state in scanners):
+    down = {state.lane for state in scene.devices.values() if not state.up}
+    if scene.lanes and all(lane.style.lane in down for lane in scene.lanes):
         said = words.tr("No scanner works.")
         return words.tr("{said} Call the teacher {number}", said=said, number=_NUMBERS[2])
     lanes = [lane.style.word for lane in scene.lanes if lane.style.lane in scene.calls]

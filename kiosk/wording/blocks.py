@@ -139,7 +139,7 @@ def _term_closing(block: Block, voice: Voice) -> tuple[str, ...]:
 def _limit_reached(block: Block, voice: Voice) -> tuple[str, ...]:
     tr = voice.words.tr
     count = block.values.get("count")
-    return (tr("You have {count} books.", count=count), tr("Return one, then borrow."))
+    return (tr("Books you have: {count}.", count=count), tr("Return one, then borrow."))
 
 
 def _overdue(block: Block, voice: Voice) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def _refused(outcome: Outcome, voice: Voice) -> Said:
     others = ""
     if rest:
         reasons = tr(", ").join(short(block, voice) for block in rest)
-        others = tr("{n} more reasons: {reasons}", n=len(rest), reasons=reasons)
+        others = tr("Also ({n}): {reasons}", n=len(rest), reasons=reasons)
     if first.code in _NOT_A_NO:
         said = sentence(first, voice)
         return Said(Tone.ATTENTION, tr("WAIT"), "!", _subject(outcome, voice), said, others)
@@ -134,7 +134,10 @@ def _attention(outcome: Outcome, voice: Voice) -> Said:
         Note.NOTHING_TO_PRINT: (tr("There is no slip to print."),),
         Note.BORROW_ONLY: (tr("Borrowing only here."), tr("Please return at the other side.")),
         Note.RETURN_ONLY: (tr("Returns only here."), tr("Please borrow at the other side.")),
-        Note.HELP_CALLED: (tr("The teacher is called."), tr("Please wait here.")),
+        Note.HELP_CALLED: (
+            tr("The teacher will see your call."),
+            tr("Please raise your hand and wait."),
+        ),
     }
     lines = said.get(outcome.note, ()) if outcome.note is not None else ()
     return Said(Tone.ATTENTION, tr("WAIT"), "!", _subject(outcome, voice), lines)
