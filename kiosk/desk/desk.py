@@ -88,8 +88,8 @@ class Desk:
 
         While nobody is being served the record is put in order; one that failed is tried again.
         """
-        outcomes, _ = self._end_idle(now - _LATE)
-        if not self.ledger_ok and abs(now - self._probed_at) >= _PROBE_AFTER:
+        outcomes, failed = self._end_idle(now - _LATE)
+        if not (self.ledger_ok or failed) and abs(now - self._probed_at) >= _PROBE_AFTER:
             self._probed_at = now
             self._probe_ledger()
         if all(deadline(state, self._desktop.rules) is None for state in self.lanes.values()):
