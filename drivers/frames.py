@@ -48,10 +48,21 @@ class FrameDecoder:
 
     `ends` are the bytes that end a label, `skip` bytes that belong to none. Empty labels vanish,
     so CR LF ends one label, not two. Up to `stray_bytes` bytes with nothing printable among them
-    are no label either, but what a plug makes on its way in; `strays` counts them.
+    are no label either, but what a plug makes on its way in; `strays` counts them. A label of
+    more than `longest` bytes is too long, and its first `kept` characters are told.
     """
 
-    def __init__(self, *, ends: bytes = LINE_ENDS, skip: bytes = b"", stray_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        ends: bytes = LINE_ENDS,
+        skip: bytes = b"",
+        stray_bytes: int = 0,
+        longest: int = MAX_BYTES,
+        kept: int = KEPT_CHARACTERS,
+    ) -> None:
+        self._longest = longest
+        self._kept = kept
         self._ends = re.compile(b"[" + re.escape(ends) + b"]")
         self._skip = skip
         self._stray_bytes = stray_bytes
@@ -93,13 +104,13 @@ class FrameDecoder:
         if self._overflowed:
             return []
         self._frame += part.translate(None, self._skip)
-        if len(self._frame) <= MAX_BYTES:
+        if len(self._frame) <= self._longest:
             return []
         # Said at once and once: a scanner that sends no suffix would never come to an end.
-        start = bytes(self._frame[: KEPT_CHARACTERS * 4]).decode("utf-8", errors="ignore")
+        start = bytes(self._frame[: self._kept * 4]).decode("utf-8", errors="ignore")
         self._frame.clear()
         self._overflowed = True
-        return [(start[:KEPT_CHARACTERS], "too_long")]
+        return [(start[: self._kept], "too_long")]
 
     def _is_stray(self, frame: bytes, fault: str | None) -> bool:
         if fault is None or len(frame) > self._stray_bytes:

@@ -12,6 +12,8 @@ from drivers.frames import FrameDecoder, Label
 from drivers.reading import Ended
 
 _CHUNK = 4096
+_LONGEST = 65_536
+"""Longer than any label: a line that is none is passed on whole, to be told as it was."""
 
 
 class LineScanner:
@@ -23,7 +25,7 @@ class LineScanner:
     def __init__(self, stream: BinaryIO, *, name: str = "stdin") -> None:
         self.name = name
         self._stream = stream
-        self._frames = FrameDecoder(ends=b"\n")
+        self._frames = FrameDecoder(ends=b"\n", longest=_LONGEST)
         self._ended = False
         try:
             self._fd: int | None = stream.fileno()

@@ -96,7 +96,7 @@ def read(text: str, patterns: LabelPatterns, fault: str | None = None) -> Label:
     Unreadable(reason='isbn_check_digit')
     """
     if fault is not None:
-        return Unreadable("damaged")
+        return Unreadable("too_long" if fault == "too_long" else "damaged")
     if len(text) > LONGEST_LABEL * 4:
         return Unreadable("too_long")
     for candidate in _candidates(text):

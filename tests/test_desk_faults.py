@@ -43,6 +43,12 @@ def rig(tmp_path: Path) -> Rig:
     return opened
 
 
+CAUSES = (
+    "SELECT state, json_extract(data, '$.cause') FROM slip"
+    " JOIN journal ON journal.session = slip.session AND journal.kind = 'session_closed'"
+)
+
+
 def is_unavailable(outcomes: list[Outcome], scan: str) -> bool:
     """Tell whether the only answer is that the record cannot be written, and it says so."""
     [one] = outcomes
@@ -272,3 +278,20 @@ def test_a_label_that_could_not_be_recorded_is_no_repeat(rig: Rig) -> None:
     rig.ledger.full = False  # type: ignore[attr-defined]
 
     assert told(rig.scan(FIRST, after=0.5)) == [("checked_out", FIRST)]
+
+
+def test_a_card_that_could_not_be_recorded_ends_the_session_before_it_all_the_same(
+    rig: Rig,
+) -> None:
+    rig.scans(MING, FIRST)
+    rig.ledger.full = True  # type: ignore[attr-defined]
+    [refused] = rig.scan(ZHE)
+    rig.ledger.full = False  # type: ignore[attr-defined]
+
+    outcomes = rig.scan(SECOND)
+
+    assert (refused.card, refused.session) == (None, None)
+    assert told(outcomes) == [("session_closed", None), ("attention", SECOND)]
+    assert rig.open_loans() == {FIRST: MING}
+    assert [(state, cause) for state, cause in rig.rows(CAUSES)] == [("queued", "other_card")]
+    assert rig.differences() == []

@@ -132,7 +132,7 @@ def test_a_line_with_an_instant_moves_the_simulated_clock_when_it_is_come_to(
     thread.start()
     later = start + timedelta(seconds=7)
     for text in (f"@{later.isoformat()} {MING}", f"@{start.isoformat()} {FIRST}", "@never 1"):
-        thread.put(Line(text, "left"))
+        thread.put(Line(text, "left", clock.now()))
     found = [outcomes.get(timeout=SOON_S)[-1] for _ in range(3)]
     thread.stop(SOON_S)
 
@@ -154,3 +154,31 @@ def test_a_desk_whose_record_fails_tries_again_with_pauses(tmp_path: Path) -> No
         assert not desk.disk.refused.acquire(timeout=0.3)
         desk.disk.full = False
         assert told(desk.outcomes(1)) == [("session_closed", None)]
+
+
+def test_a_plain_line_is_stamped_as_it_was_read_unless_the_clock_was_moved_since(
+    tmp_path: Path,
+) -> None:
+    outcomes: queue.SimpleQueue[list[Outcome]] = queue.SimpleQueue()
+    seconds = [0.0]
+    start = HandClock().at
+    clock = SimulatedClock(start, monotonic=lambda: seconds[0])
+    thread = DeskThread(
+        lambda: open_rig(tmp_path, make_ledger=SlowLedger).desk,
+        clock,
+        start.tzinfo,  # type: ignore[arg-type]
+        on_outcomes=outcomes.put,
+        on_slip=lambda: None,
+    )
+    thread.start()
+    seconds[0] = 9.0
+    later = start + timedelta(seconds=60)
+
+    thread.put(Line(MING, "left", start + timedelta(seconds=1)))
+    thread.put(Line(FIRST, "left", start + timedelta(seconds=4)))
+    thread.put(Line(f"@{later.isoformat()} {ZHE}", "right", start + timedelta(seconds=5)))
+    thread.put(Line(SECOND, "right", start + timedelta(seconds=5)))
+    found = [outcomes.get(timeout=SOON_S)[-1] for _ in range(4)]
+    thread.stop(SOON_S)
+
+    assert [(one.at - start).total_seconds() for one in found] == [1, 4, 60, 60]

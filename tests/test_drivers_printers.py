@@ -50,13 +50,13 @@ class Paper:
         while True:
             try:
                 data = os.read(fd, 4096)
+                if not data:
+                    return
+                self.printed += data
+                if self._answer is not None and self.printed.endswith(COMPLETION_REQUEST):
+                    os.write(fd, self._answer)
             except OSError:
                 return
-            if not data:
-                return
-            self.printed += data
-            if self._answer is not None and self.printed.endswith(COMPLETION_REQUEST):
-                os.write(fd, self._answer)
 
 
 class TwinRig:
@@ -136,6 +136,7 @@ class NetworkRig:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self._papers: list[Paper] = []
+        self._served = threading.Event()
         self._connections: list[socket.socket] = []
         port = self._listener.getsockname()[1]
         self.printer = NetworkPrinter("127.0.0.1", port, timeout_s=STALL_S, answer_s=ANSWER_S)
@@ -153,6 +154,7 @@ class NetworkRig:
         self._listener.close()
 
     def printed(self) -> bytes:
+        assert self._served.wait(5)
         for paper in self._papers:
             paper.wait_for_the_end()
         return b"".join(paper.printed for paper in self._papers).replace(COMPLETION_REQUEST, b"")
@@ -172,8 +174,10 @@ class NetworkRig:
             except OSError:
                 return
             self._connections.append(connection)
-            self._papers.append(Paper(answer))
-            self._papers[-1].read_from(connection.fileno())
+            paper = Paper(answer)
+            paper.read_from(connection.fileno())
+            self._papers.append(paper)
+            self._served.set()
 
 
 RIGS = [TwinRig, usb_rig, serial_rig, NetworkRig]

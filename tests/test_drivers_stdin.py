@@ -34,7 +34,8 @@ def read_all(data: bytes) -> list[tuple[str, str | None]]:
         ("王小明\n".encode("gb18030"), [("王小明", None)]),
         (b"\x00\x00\nR000001\n", [("\x00\x00", "noise"), ("R000001", None)]),
         (b"\x00\n", [("\x00", "noise")]),
-        (b"7" * 10_000 + b"\nR000001\n", [("7" * 200, "too_long"), ("R000001", None)]),
+        (b"7" * 10_000 + b"\nR000001\n", [("7" * 10_000, None), ("R000001", None)]),
+        (b"7" * 70_000 + b"\nR000001\n", [("7" * 200, "too_long"), ("R000001", None)]),
     ],
 )
 def test_each_line_is_one_label(data: bytes, labels: list[tuple[str, str | None]]) -> None:

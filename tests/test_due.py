@@ -301,3 +301,9 @@ def test_a_loan_that_is_late_stays_late(
     if is_overdue(due_day, timetable, member, now):
         assert now.date() > due_day
         assert is_overdue(due_day, timetable, member, now + wait)
+
+
+def test_a_reader_without_a_turn_may_have_to_bring_it_back_the_same_day() -> None:
+    terms = replace(ONE_TURN, without_turns=SameDay())
+
+    assert due(terms, TODAY, school_class=None) == TODAY

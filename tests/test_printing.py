@@ -314,6 +314,22 @@ def test_a_printer_that_falls_silent_is_told_until_it_answers_again(rig: Rig) ->
     ]
 
 
+def test_what_is_queued_while_a_slip_prints_is_printed_before_the_end(rig: Rig) -> None:
+    paper = Paper()
+    paper.hold.clear()
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        assert paper.sends.get(timeout=SOON_S)
+        lend(rig, ZHE, BOOKS[2])
+        stopper = threading.Thread(target=one.thread.stop, args=(SOON_S,))
+        stopper.start()
+        paper.hold.set()
+        stopper.join(SOON_S)
+
+        assert one.states_in_database() == ["printed", "printed"]
+
+
 def test_only_the_print_state_changes_while_printing(rig: Rig) -> None:
     lend(rig)
     before = rig.rows("SELECT * FROM journal"), rig.rows("SELECT session, body FROM slip")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from drivers.faults import DeviceFault
 from drivers.printing import Printer
@@ -14,7 +14,7 @@ from kiosk.cli.devices import Devices
 from kiosk.desk.clock import ClockWatch, SystemClock, is_system_synchronised
 from kiosk.errors import LedgerError, SettingsError
 from kiosk.ledger import journal
-from kiosk.ledger.connection import open_ledger
+from kiosk.ledger.connection import open_ledger, utc_text
 from kiosk.settings import Settings, load
 
 
@@ -81,6 +81,11 @@ def _database(settings: Settings) -> tuple[datetime | None, Finding]:
                 " (SELECT count(*) FROM loan WHERE checked_in_at IS NULL)"
             ).fetchone()
             latest = journal.latest_trusted_at(ledger.db)
+            # Only a write that is committed finds a full or a read-only disk.
+            ledger.db.execute(
+                "INSERT OR REPLACE INTO property VALUES ('checked_at', ?)",
+                [utc_text(datetime.now(UTC))],
+            )
         text = "{}: {} readers, {} items, {} on loan".format(settings.database_path, *count)
         return latest, Finding("database", ok=True, text=text)
     except LedgerError as fault:

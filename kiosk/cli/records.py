@@ -108,7 +108,7 @@ def verify(arguments: Namespace) -> int:
         print(one, file=sys.stderr)
     if len(differences) > _TOLD:
         print(f"... and {len(differences) - _TOLD} more", file=sys.stderr)
-    print(f"{settings.database_path}: {len(differences)} differences from the journal")
+    print(f"{settings.database_path}: differences from the journal: {len(differences)}")
     return 1
 
 

@@ -68,22 +68,10 @@ def run(arguments: Namespace) -> int:
     clock = clock_from(settings, arguments.clock)
     if arguments.headless:
         return _run_headless(settings, clock)
-    _check_terminal(settings)
     from kiosk.cli.screen import run_screen
 
     _log_to_file(settings.database_path)
     return run_screen(settings, clock)
-
-
-def _check_terminal(settings: Settings) -> None:
-    """The screen needs a terminal to itself.
-
-    Raises: UsageError.
-    """
-    if any(one.driver == "stdin" for one in settings.scanners):
-        raise UsageError("run: a stdin scanner needs --headless; the screen reads the terminal.")
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("run: the screen needs a terminal; without one use --headless.")
 
 
 @contextmanager
@@ -237,11 +225,10 @@ def _scanner_thread(
     on_end: Callable[[], None],
 ) -> ScannerThread:
     """Build the thread that reads one scanner."""
-    stamps_late = one.driver == "stdin" and isinstance(clock, SimulatedClock)
 
     def on_reading(reading: Reading) -> None:
-        if stamps_late:
-            desk.put(Line(reading.text, one.lane, reading.fault))
+        if one.driver == "stdin" and isinstance(clock, SimulatedClock):
+            desk.put(Line(reading.text, one.lane, reading.at, reading.fault))
         else:
             desk.put(Scan(reading.text, one.lane, reading.at, reading.fault))
 

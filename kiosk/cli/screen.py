@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from drivers.keyboard import KeyBuffer
 from drivers.reading import Reading
@@ -14,6 +15,7 @@ from kiosk.cli.devices import Devices
 from kiosk.cli.run import Audience, Running, desk_running, log_device
 from kiosk.desk.clock import Clock
 from kiosk.domain import DeviceState, Hall, Outcome, Scan
+from kiosk.errors import UsageError
 from kiosk.settings import Settings
 from kiosk.wording.blocks import Voice
 from kiosk.wording.outcomes import Said, say
@@ -21,6 +23,9 @@ from kiosk.wording.outcomes import Said, say
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
     from receipts.slip import Slip
+
+
+_FORGET_S: Final = 10.0
 
 
 @dataclass(slots=True)
@@ -65,6 +70,7 @@ class _Early:
 
 def run_screen(settings: Settings, clock: Clock, extras: Extras | None = None) -> int:
     """Run the desk with its screen until SIGTERM (the demo also ends at its word)."""
+    check_terminal(settings)
     extras = extras or Extras()
     early = _Early()
     # The terminal sends these until the screen has taken it over; a pupil may be quicker.
@@ -100,6 +106,17 @@ def run_screen(settings: Settings, clock: Clock, extras: Extras | None = None) -
         early.give(app)
         app.run(mouse=False)
     return app.return_code or 0
+
+
+def check_terminal(settings: Settings) -> None:
+    """The screen needs a terminal to itself.
+
+    Raises: UsageError.
+    """
+    if any(one.driver == "stdin" for one in settings.scanners):
+        raise UsageError("run: a stdin scanner needs --headless; the screen reads the terminal.")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("run: the screen needs a terminal; without one use --headless.")
 
 
 def _build_app(running: Running, extras: Extras) -> KioskApp:
@@ -140,7 +157,8 @@ class _Typing:
     def __init__(self, running: Running, extras: Extras) -> None:
         lanes = [one.lane for one in running.settings.scanners if one.driver == "keyboard"]
         self._lane = lanes[0] if lanes else None
-        self._buffer = KeyBuffer(running.clock.now)
+        # A stray key must not spoil the scan that comes a while after it.
+        self._buffer = KeyBuffer(running.clock.now, forget_s=_FORGET_S)
         self._desk = running.desk
         self._extras = extras
         self.app: KioskApp | None = None

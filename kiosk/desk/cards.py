@@ -56,7 +56,7 @@ def _refuse(
     seq = steps.record(
         OutcomeKind.REFUSED,
         lane,
-        {"blocks": [{"code": code, **values}], "asked": "session"},
+        {"blocks": [{"code": code, **values}], "asked": "session", **values},
         reader=None if reader is None else reader.id,
     )
     steps.tell(

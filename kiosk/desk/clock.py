@@ -36,6 +36,8 @@ class SimulatedClock:
         self._monotonic = monotonic
         # One value, so that a thread that asks while another moves the clock sees no half of it.
         self._origin = start.astimezone(UTC), monotonic()
+        self.moved_to = start.astimezone(UTC)
+        """Where the clock was moved last: an instant before it was read before the move."""
 
     def now(self) -> datetime:
         """Tell the time."""
@@ -47,6 +49,7 @@ class SimulatedClock:
         if at <= self.now():
             return False
         self._origin = at.astimezone(UTC), self._monotonic()
+        self.moved_to = at.astimezone(UTC)
         return True
 
 

@@ -151,4 +151,5 @@ def _undo(steps: Steps, lane: Lane, deed: DoneDeed) -> None:
         barcode=deed.barcode,
         title=deed.title,
         undone=deed.deed,
+        due_on=deed.due_before if deed.deed is Deed.RENEWED else None,
     )

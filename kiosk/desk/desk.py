@@ -16,6 +16,7 @@ from kiosk.desk.commands import scan_command
 from kiosk.desk.items import current_view, refuse_label, scan_item
 from kiosk.desk.steps import Desktop, Steps, cut_label, with_scan
 from kiosk.domain import (
+    Barcode,
     Block,
     BlockCode,
     ClockState,
@@ -32,7 +33,7 @@ from kiosk.errors import LedgerError
 from kiosk.ledger import facts
 from kiosk.ledger.connection import Ledger
 from kiosk.session.advance import Cause
-from kiosk.session.lane import LaneState, OpenSession, deadline, is_repeat, touched
+from kiosk.session.lane import LaneState, OpenSession, deadline, is_repeat, leaving, touched
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,8 @@ class Desk:
             self.ledger_ok = False
             # The reader is still there, and the next try of the same label is no repeat.
             alive = touched(state, scan.text, scan.at, self._desktop.rules)
-            self.lanes[scan.lane] = replace(alive, seen=state.seen)
+            label = barcodes.read(scan.text, self._desktop.patterns, scan.fault)
+            self.lanes[scan.lane] = leaving(replace(alive, seen=state.seen), label, scan.at)
             return [*outcomes, self.unavailable(scan)]
 
     def tick(self, now: datetime) -> list[Outcome]:
@@ -207,11 +209,21 @@ class Desk:
                     )
                 )
                 continue
-            ended, failed = self._end(lane, end, "idle", Note.IDLE if state.session.deeds else None)
+            ended, failed = self._end_by_time(lane, state.session, end)
             outcomes.extend(ended)
             if failed:
                 return outcomes, True
         return outcomes, False
+
+    def _end_by_time(
+        self, lane: Lane, session: OpenSession, end: datetime
+    ) -> tuple[Sequence[Outcome], bool]:
+        """End a session that was idle, or whose end could not be recorded when it came."""
+        if session.left is None:
+            return self._end(lane, end, "idle", Note.IDLE if session.deeds else None)
+        left = session.left
+        displaced = left.cause == "other_card"
+        return self._end(lane, left.at, left.cause, None, displaced=displaced)
 
     def _over_before(self, at: datetime) -> list[tuple[datetime, Lane]]:
         """List what has ended by time before `at`, the first to end first."""
@@ -228,12 +240,18 @@ class Desk:
         return sorted(over)
 
     def _end(
-        self, lane: Lane, at: datetime, cause: Cause, note: Note | None
+        self,
+        lane: Lane,
+        at: datetime,
+        cause: Cause,
+        note: Note | None,
+        *,
+        displaced: bool = False,
     ) -> tuple[Sequence[Outcome], bool]:
         steps = self._steps(at)
         try:
             with self._ledger.transaction():
-                end_and_tell(steps, lane, cause, note=note)
+                end_and_tell(steps, lane, cause, displaced=displaced, note=note)
         except LedgerError as fault:
             log.warning("session on lane %s not ended: %s", lane, fault)
             self.ledger_ok = False
@@ -251,6 +269,7 @@ class Desk:
             scan.text,
             self._kind_of(scan),
             card=state.card,
+            barcode=self._barcode_of(scan),
             session=state.session_id,
             note=Note.REPEAT,
             view=self._view_if_readable(scan.lane, scan.at),
@@ -258,15 +277,17 @@ class Desk:
 
     def unavailable(self, scan: Scan) -> Outcome:
         """Answer a scan that could not be recorded; nothing was changed by it."""
-        state = self.lanes[scan.lane]
+        state, kind = self.lanes[scan.lane], self._kind_of(scan)
+        # A card is its own reader's, whoever stood here before.
+        is_theirs = kind != "card"
         return Outcome(
             scan.at,
             scan.lane,
             OutcomeKind.REFUSED,
             scan.text,
-            self._kind_of(scan),
-            card=state.card,
-            session=state.session_id,
+            kind,
+            card=state.card if is_theirs else None,
+            session=state.session_id if is_theirs else None,
             blocks=(Block(BlockCode.LEDGER_UNAVAILABLE),),
         )
 
@@ -282,6 +303,10 @@ class Desk:
                 return "command"
             case Unreadable():
                 return "unreadable"
+
+    def _barcode_of(self, scan: Scan) -> Barcode | None:
+        label = barcodes.read(scan.text, self._desktop.patterns, scan.fault)
+        return label.barcode if isinstance(label, ItemLabel) else None
 
     def _view_if_readable(self, lane: Lane, at: datetime) -> SessionView | None:
         try:

@@ -106,6 +106,8 @@ class PrinterThread:
 
     def _round(self, ledger: Ledger) -> bool:
         """Work through the queue once; False when the thread may end."""
+        # Asked before the queue is read: what is queued before a stop is still to be printed.
+        stopping = self._stopping
         self._woken.clear()
         self._look()
         try:
@@ -114,7 +116,7 @@ class PrinterThread:
         except Exception:
             log.exception("a slip could not be printed")
             done = False
-        if self._stopping and (done or self._setup.printer is None):
+        if stopping and (done or self._setup.printer is None):
             return False
         done = done and (self._is_silent or self._up is not False)
         self._woken.wait(_IDLE_S if done else self._pause(waiting_for_age=bool(self._seen)))

@@ -60,7 +60,7 @@ class SlipWriter:
             who=" ".join(part for part in (reader.class_label, self._name(reader)) if part),
             lent=self._entries(_last_of_each_loan(deeds), Deed.LENT),
             renewed=self._entries(_last_of_each_loan(deeds), Deed.RENEWED),
-            in_hand=words.tr("{n} books in hand", n=len(loans)) if loans else "",
+            in_hand=words.tr("Books in hand: {n}", n=len(loans)) if loans else "",
             returned=tuple(deed.title for deed in deeds if deed.deed is Deed.RETURNED),
             footer=f"{self.style.school} No.{session}",
             qr=str(session) if self.style.qr else "",

@@ -22,13 +22,16 @@ _LONGEST_WAIT_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a `stdin` scanner under a simulated clock: stamped when the desk comes to it.
+    """A line of a `stdin` scanner under a simulated clock, read at `at`.
 
-    `@ISO-TIME LABEL` stamps the label with that instant and moves the clock there.
+    `@ISO-TIME LABEL` stamps the label with that instant and moves the clock there when the desk
+    comes to the line. Any other line is stamped as it was read, or when the desk comes to it if
+    the clock was moved meanwhile.
     """
 
     text: str
     lane: Lane
+    at: datetime
     fault: str | None = None
 
 
@@ -138,15 +141,14 @@ class DeskThread:
             return None
 
     def _stamp(self, line: Line) -> Scan:
-        text, at = line.text, None
-        if text.startswith("@"):
-            stamp, _, label = text[1:].partition(" ")
-            at = parse_instant(stamp, self._zone)
-            if at is not None:
-                text = label
-                moved = isinstance(self._clock, SimulatedClock) and self._clock.move_to(at)
-                at = at if moved else None
-        return Scan(text, line.lane, at or self._clock.now(), line.fault)
+        clock = self._clock
+        assert isinstance(clock, SimulatedClock), "only a simulated clock has lines to stamp"
+        stamp, _, label = line.text.removeprefix("@").partition(" ")
+        at = parse_instant(stamp, self._zone) if line.text.startswith("@") else None
+        if at is not None:
+            return Scan(label, line.lane, at if clock.move_to(at) else clock.now(), line.fault)
+        at = line.at if line.at >= clock.moved_to else clock.now()
+        return Scan(line.text, line.lane, at, line.fault)
 
     def _tell(self, desk: Desk, outcomes: list[Outcome]) -> None:
         if outcomes:

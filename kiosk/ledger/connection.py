@@ -96,8 +96,8 @@ def explain(fault: sqlite3.Error, path: Path) -> str:
     message = str(fault)
     if "locked" in message or "busy" in message:
         why = f"another program has held it for more than {BUSY_TIMEOUT_MS // 1000} s"
-    elif "full" in message:
-        why = "the disk is full"
+    elif "full" in message or "disk I/O" in message:
+        why = "the disk is full" if "full" in message else "the disk is full or broken"
     elif "readonly" in message or "read-only" in message:
         why = "it may only be read (check the file's owner and the disk)"
     elif "not a database" in message or "malformed" in message:

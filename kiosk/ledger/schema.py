@@ -81,6 +81,10 @@ CREATE TABLE journal (
     UNIQUE (desk, desk_seq)
 ) STRICT;
 CREATE INDEX journal_at ON journal (at);
+CREATE TRIGGER journal_is_never_replaced BEFORE INSERT ON journal
+WHEN EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq)
+    OR EXISTS (SELECT 1 FROM journal WHERE desk = NEW.desk AND desk_seq = NEW.desk_seq)
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_never_updated BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_never_deleted BEFORE DELETE ON journal

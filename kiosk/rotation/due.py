@@ -69,6 +69,8 @@ def due_on(
         school_class is not None and timetable.has_turns(school_class, today)
     ):
         period = terms.without_turns
+        if isinstance(period, SameDay):
+            return today
     return _later_day(period, terms.min_days, timetable, school_class, today=today, term=term)
 
 

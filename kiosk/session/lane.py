@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from kiosk import barcodes
-from kiosk.domain import Barcode, Card, Deed, Lane, LaneUse, Mode
+from kiosk.barcodes import CardLabel, CommandLabel, Label
+from kiosk.domain import Barcode, Card, Command, Deed, Lane, LaneUse, Mode
 from kiosk.domain.facts import Kept
 
 CRATE_IDLE: Final = timedelta(seconds=60)
@@ -46,6 +47,14 @@ class DoneDeed:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A session's reader has gone, though the record could not take its end yet."""
+
+    cause: Literal["other_card", "card", "done", "slip"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSession:
     """One reader at one scanner; `id` is the journal row that opened it."""
 
@@ -57,6 +66,7 @@ class OpenSession:
     mode: Mode = Mode.LEND
     kept: Kept | None = None
     deeds: tuple[DoneDeed, ...] = ()
+    left: Left | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,9 @@ class LaneState:
 
 def deadline(state: LaneState, rules: DeskRules) -> datetime | None:
     """Tell until when the lane's session or crate lasts without a further scan, end included."""
+    if state.session is not None and state.session.left is not None:
+        # Over before whatever is scanned next, even at the same instant.
+        return state.session.left.at - timedelta.resolution
     if state.session is not None:
         return state.session.last_at + rules.idle
     if state.crate_at is not None:
@@ -149,6 +162,26 @@ def touched(state: LaneState, text: str, at: datetime, rules: DeskRules) -> Lane
 def opened(state: LaneState, session: OpenSession) -> LaneState:
     """Begin a session; a crate that was open is over."""
     return replace(state, session=session, crate_at=None)
+
+
+def leaving(state: LaneState, label: Label, at: datetime) -> LaneState:
+    """Note that a label which could not be recorded would have ended the session.
+
+    Nothing more is lent in it: whoever scans next is not its reader.
+    """
+    session = state.session
+    if session is None or session.left is not None:
+        return state
+    match label:
+        case CardLabel(card):
+            left = Left("card" if card == session.card else "other_card", at)
+        case CommandLabel(Command.DONE):
+            left = Left("done", at)
+        case CommandLabel(Command.SLIP):
+            left = Left("slip", at)
+        case _:
+            return state
+    return replace(state, session=replace(session, left=left))
 
 
 def closed(state: LaneState, at: datetime, *, displaced: bool = False) -> LaneState:

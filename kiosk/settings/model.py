@@ -130,7 +130,8 @@ class Scanner(Section):
         description="How the scanner is attached.", examples=["keyboard"]
     )
     use: Literal["any", "return", "borrow"] = Field(
-        "any", description="return: never lends and needs no card. 只还 / 只借"
+        "any",
+        description="any; return: never lends, no card; borrow: takes none back. 只还 / 只借",
     )
     port: Text | None = Field(
         None, description="serial: the device or socket://host:port.", examples=["/dev/ttyUSB0"]
@@ -178,7 +179,8 @@ class Printer(Section):
     )
     cut: bool = Field(True, description="Feed and cut after each slip; false: feed only. 切纸")
     slips: Literal["always", "lent", "on_request", "never"] = Field(
-        "lent", description="always: whenever anything happened; lent: when a book was lent."
+        "lent",
+        description="always: anything happened; lent: a book was lent; on_request: KC-SLIP; never.",
     )
     stale_s: Seconds = Field(
         120, description="A slip not begun within this time is not printed any more, seconds."

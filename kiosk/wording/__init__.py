@@ -18,10 +18,10 @@ _DIGITS: Final = "零一二三四五六七八九十"
 class Words:
     """Messages in one language.
 
-    >>> Words("zh_CN").tr("{n} books in hand", n=2)
+    >>> Words("zh_CN").tr("Books in hand: {n}", n=2)
     '手上2本'
-    >>> Words("en").tr("{n} books in hand", n=2)
-    '2 books in hand'
+    >>> Words("en").tr("Books in hand: {n}", n=2)
+    'Books in hand: 2'
     """
 
     def __init__(self, language: str) -> None:
