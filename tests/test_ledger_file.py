@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -228,3 +229,17 @@ def _spoil(copy: Path, damage: str) -> None:
                 )
             connection.commit()
             connection.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_restores_belongs_to_the_desks_account(rig: Rig, tmp_path: Path) -> None:
+    path = rig.settings.database_path
+    back_up(rig.ledger, tmp_path / "copy.db", no_progress)
+    rig.ledger.close()
+    path.with_name(path.name + ".lock").unlink(missing_ok=True)
+    os.chown(path.parent, 1234, 1235)
+
+    restore(tmp_path / "copy.db", path, no_progress)
+
+    made = [path.stat(), path.with_name(path.name + ".lock").stat()]
+    assert [(one.st_uid, one.st_gid) for one in made] == [(1234, 1235)] * 2
