@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from desk_rig import BOOKS, IN_TURN, MING, TEACHER, ZHE, Rig, codes, open_rig, told
+from desk_rig import BOOKS, IN_TURN, MING, MONITOR, TEACHER, ZHE, Rig, codes, open_rig, told
 
 from kiosk.domain import LaneUse, Note, Outcome
 from kiosk.domain import OutcomeKind as Kind
@@ -294,4 +294,20 @@ def test_a_card_that_could_not_be_recorded_ends_the_session_before_it_all_the_sa
     assert told(outcomes) == [("session_closed", None), ("attention", SECOND)]
     assert rig.open_loans() == {FIRST: MING}
     assert [(state, cause) for state, cause in rig.rows(CAUSES)] == [("queued", "other_card")]
+    assert rig.differences() == []
+
+
+def test_a_card_ends_its_lanes_session_though_another_lanes_end_is_what_failed(rig: Rig) -> None:
+    rig.scan(ZHE, lane="right")
+    rig.scan(MING, after=12)
+    rig.scan(FIRST, after=5)
+    rig.ledger.full = True  # type: ignore[attr-defined]
+    refused = rig.scan(MONITOR, after=4)
+    rig.ledger.full = False  # type: ignore[attr-defined]
+
+    outcomes = rig.scan(SECOND)
+
+    assert is_unavailable(refused, MONITOR)
+    assert told(outcomes)[-1] == ("attention", SECOND)
+    assert rig.open_loans() == {FIRST: MING}
     assert rig.differences() == []

@@ -79,10 +79,6 @@ class Desk:
         except LedgerError as fault:
             log.warning("scan on lane %s not recorded: %s", scan.lane, fault)
             self.ledger_ok = False
-            # The reader is still there, and the next try of the same label is no repeat.
-            alive = touched(state, scan.text, scan.at, self._desktop.rules)
-            label = barcodes.read(scan.text, self._desktop.patterns, scan.fault)
-            self.lanes[scan.lane] = leaving(replace(alive, seen=state.seen), label, scan.at)
             return [*outcomes, self.unavailable(scan)]
 
     def tick(self, now: datetime) -> list[Outcome]:
@@ -276,8 +272,15 @@ class Desk:
         )
 
     def unavailable(self, scan: Scan) -> Outcome:
-        """Answer a scan that could not be recorded; nothing was changed by it."""
+        """Answer a scan that could not be recorded; the record is as it was before.
+
+        The reader is still there, unless the label was to end the session, and the next try of
+        the same label is no repeat.
+        """
         state, kind = self.lanes[scan.lane], self._kind_of(scan)
+        alive = touched(state, scan.text, scan.at, self._desktop.rules)
+        label = barcodes.read(scan.text, self._desktop.patterns, scan.fault)
+        self.lanes[scan.lane] = leaving(replace(alive, seen=state.seen), label, scan.at)
         # A card is its own reader's, whoever stood here before.
         is_theirs = kind != "card"
         return Outcome(
