@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.domain import Barcode, Card, Command
+from kiosk.domain import Barcode, Card, ClassCode, Command, Damage, Reason
 
 LONGEST_LABEL: Final = 64
 _AIM: Final = re.compile(r"[\]】][A-Za-z][0-9]")  # a Chinese input method makes 】 of ]
@@ -21,6 +21,9 @@ _MIX_UPS: Final = (
     ("utf-8", "latin-1"),
 )
 """Encodings that the bytes were sent in, and those they were taken for."""
+_KEYED: Final = re.compile(r"[0-9]{1,6}")
+_CLASS_KEY: Final = re.compile(r"(?:19|20)[0-9]{2}-[1-9][0-9]?")
+_DAY_CODE: Final = re.compile(r"[0-9]{8}")
 _HYPHENS: Final = str.maketrans("", "", "- ‐‑‒–")
 
 
@@ -54,6 +57,49 @@ class CommandLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassLabel:
+    """A class's label (`KC-CLASS-2023-2`); None is the whole school's (`KC-CLASS-ALL`)."""
+
+    school_class: ClassCode | None
+
+
+@dataclass(frozen=True, slots=True)
+class BinderLabel:
+    """A pupil's line in the class binder (`KC-READER-R100001`): it is no card."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class DayCardLabel:
+    """A temporary card from the slip printer (`KC-DAY-` and 8 digits)."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsLabel:
+    """A digit of the digit card (`KC-7`), or digits from a keypad with Enter (`whole`)."""
+
+    digits: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLabel:
+    """Why a rule is to be set aside (`KC-REASON-2`)."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class DamageLabel:
+    """What is wrong with the book that has just come back (`KC-DAMAGE-TORN`)."""
+
+    damage: Damage
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """No label of this school.
 
@@ -64,7 +110,27 @@ class Unreadable:
     reason: str
 
 
-Label = CardLabel | ItemLabel | IsbnLabel | CommandLabel | Unreadable
+DeskLabel = (
+    CommandLabel | ClassLabel | BinderLabel | DayCardLabel | DigitsLabel | ReasonLabel | DamageLabel
+)
+"""The labels that begin with the command prefix, and the digits of a keypad."""
+
+Label = CardLabel | ItemLabel | IsbnLabel | DeskLabel | Unreadable
+
+
+def kind_of(label: Label) -> str:
+    """Name what was read, as a headless outcome line does."""
+    match label:
+        case CardLabel():
+            return "card"
+        case ItemLabel():
+            return "item"
+        case IsbnLabel():
+            return "isbn"
+        case Unreadable():
+            return "unreadable"
+        case _:
+            return "command"
 
 
 class LabelPatterns:
@@ -84,8 +150,13 @@ class LabelPatterns:
         return any(pattern.fullmatch(text) for pattern in self._item)
 
 
-def read(text: str, patterns: LabelPatterns, fault: str | None = None) -> Label:
+def read(
+    text: str, patterns: LabelPatterns, fault: str | None = None, *, keyed: bool = False
+) -> Label:
     """Read one scanned text; `fault` is the driver's word that the label is damaged.
+
+    `keyed` says that the lane waits for digits from a keypad; else a few digits are the rest of
+    a label that was not read whole.
 
     >>> school = LabelPatterns(["R[0-9]{6}"], ["[0-9]{8}"], "KC-")
     >>> read(" ]C0R000123 ", school)
@@ -103,6 +174,8 @@ def read(text: str, patterns: LabelPatterns, fault: str | None = None) -> Label:
         label = _match(candidate, patterns)
         if label is not None:
             return label
+        if keyed and _KEYED.fullmatch(candidate):
+            return DigitsLabel(candidate, whole=True)
     return _why_unreadable(clean(text), patterns)
 
 
@@ -162,11 +235,33 @@ def _match(text: str, patterns: LabelPatterns) -> Label | None:
     return _read_isbn(text.upper().translate(_HYPHENS))
 
 
-def _read_command(text: str, prefix: str) -> CommandLabel | None:
+def _read_command(text: str, prefix: str) -> DeskLabel | None:
     if not text.upper().startswith(prefix.upper()):
         return None
-    name = text.upper().removeprefix(prefix.upper())
-    return CommandLabel(Command(name)) if name in Command.__members__ else None
+    name = text[len(prefix) :]
+    if name.upper() in Command.__members__:
+        return CommandLabel(Command(name.upper()))
+    return _read_desk_label(name)
+
+
+def _read_desk_label(name: str) -> DeskLabel | None:
+    what, _, value = name.partition("-")
+    match what.upper():
+        case "CLASS" if value.upper() == "ALL":
+            return ClassLabel(None)
+        case "CLASS" if _CLASS_KEY.fullmatch(value):
+            return ClassLabel(ClassCode(value))
+        case "READER" if value:
+            return BinderLabel(Card(value))
+        case "DAY" if _DAY_CODE.fullmatch(value):
+            return DayCardLabel(value)
+        case "REASON" if value in set(Reason):
+            return ReasonLabel(Reason(value))
+        case "DAMAGE" if value.upper() in Damage.__members__:
+            return DamageLabel(Damage(value.upper()))
+        case digit if len(digit) == 1 and digit in "0123456789" and not value:
+            return DigitsLabel(digit, whole=False)
+    return None
 
 
 def _read_isbn(digits: str) -> Label | None:

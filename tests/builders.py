@@ -11,12 +11,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kiosk.calendar import Holiday, SchoolCalendar, Term
+from kiosk.calendar import Holiday, MakeUpDay, SchoolCalendar, Term
 from kiosk.domain import Barcode, Card, ClassCode, Deed
 from kiosk.domain.facts import ItemFacts, Member, OpenLoan, ReaderFacts
 from kiosk.rotation.due import InDays, InTurns, LoanTerms, SameDay, TermEnd
-from kiosk.rotation.timetable import Timetable, Turns
-from kiosk.rotation.windows import ClassOfCohort, ClassOfGrade, CycleDay, Window
+from kiosk.rotation.exceptions import Exceptions
+from kiosk.rotation.timetable import Timetable
+from kiosk.rotation.windows import ClassOfCohort, ClassOfGrade, CycleDay, Turns, Window
 from kiosk.rules.decision import Policy
 from kiosk.rules.matrix import LoanRule
 from kiosk.session.lane import DoneDeed, OpenSession
@@ -83,9 +84,18 @@ def make_timetable(
     windows: tuple[Window, ...] = (CLASS_WINDOW, FREE_WINDOW),
     turns: Turns = TURNS,
     weeks: int = 1,
+    make_up_days: tuple[MakeUpDay, ...] = (),
+    exceptions: Exceptions | None = None,
 ) -> Timetable:
     """Build the timetable of the school of the tests, or another."""
-    return Timetable(SchoolCalendar(terms, holidays), windows, turns, zone=ZONE, weeks=weeks)
+    return Timetable(
+        SchoolCalendar(terms, holidays, make_up_days=make_up_days),
+        windows,
+        turns,
+        zone=ZONE,
+        weeks=weeks,
+        exceptions=exceptions or Exceptions(),
+    )
 
 
 def make_policy(timetable: Timetable | None = None, **changes: Any) -> Policy:

@@ -6,7 +6,7 @@ from typing import Any
 
 from builders import local, make_item, make_loan, make_policy, make_reader
 
-from kiosk.domain import ClockState
+from kiosk.domain import Block, ClockState
 from kiosk.domain.facts import ItemFacts, OpenLoan, ReaderFacts
 from kiosk.rules.decision import (
     Decision,
@@ -58,3 +58,9 @@ def renew(
 def codes(decision: Decision) -> list[str]:
     """List the codes of a refusal, none when it is allowed."""
     return [block.code.value for block in decision.blocks] if isinstance(decision, Refused) else []
+
+
+def refused_blocks(decision: Decision) -> tuple[Block, ...]:
+    """Take the blocks of a refusal."""
+    assert isinstance(decision, Refused)
+    return decision.blocks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.calendar import (
+    AddedWeekdays,
+    EarlyRecall,
     Holiday,
+    MakeUpDay,
     SchoolCalendar,
+    Term,
     days_before,
     days_from,
     grade_of,
@@ -158,3 +163,74 @@ def test_everyone_moves_up_one_grade_a_year(on: date, cohort: int) -> None:
 
     assert grade_of(cohort, a_year_on) == grade_of(cohort, on) + 1
     assert school_year(a_year_on) == school_year(on) + 1
+
+
+WORKING_SATURDAY = MakeUpDay(date(2026, 10, 10), weekday=2, name="国庆节调休")
+
+
+def test_a_make_up_day_is_a_school_day_at_a_weekend_and_in_a_holiday() -> None:
+    in_holiday = MakeUpDay(date(2026, 10, 5), weekday=0)
+    calendar = SchoolCalendar(
+        (AUTUMN,), (NATIONAL_DAY,), make_up_days=(WORKING_SATURDAY, in_holiday)
+    )
+
+    assert calendar.is_school_day(date(2026, 10, 10))
+    assert calendar.is_school_day(date(2026, 10, 5))
+    assert not calendar.is_school_day(date(2026, 10, 6))
+    assert not calendar.is_school_day(date(2026, 10, 11))
+    assert calendar.next_school_day(date(2026, 10, 1)) == date(2026, 10, 5)
+    assert calendar.make_up_day(date(2026, 10, 10)) == WORKING_SATURDAY
+    assert calendar.make_up_day(date(2026, 10, 9)) is None
+
+
+def test_a_make_up_day_outside_every_term_is_no_school_day() -> None:
+    calendar = SchoolCalendar((AUTUMN,), make_up_days=(MakeUpDay(date(2027, 2, 20), weekday=4),))
+
+    assert not calendar.is_school_day(date(2027, 2, 20))
+
+
+def test_weekdays_may_be_added_for_a_while() -> None:
+    added = AddedWeekdays(date(2026, 11, 2), date(2026, 11, 28), frozenset({5}))
+    calendar = SchoolCalendar((AUTUMN,), added=(added,))
+
+    saturdays = [date(2026, 10, 31), date(2026, 11, 7), date(2026, 11, 28), date(2026, 12, 5)]
+    assert [calendar.is_school_day(day) for day in saturdays] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("on", "found"),
+    [
+        (date(2027, 1, 7), None),  # 15 days before the end
+        (date(2027, 1, 8), AUTUMN),
+        (date(2027, 1, 22), AUTUMN),
+        (date(2027, 3, 1), AUTUMN),  # over
+    ],
+)
+def test_the_last_term_is_told_two_weeks_before_its_end_and_after_it(
+    on: date, found: Term | None
+) -> None:
+    assert SchoolCalendar((AUTUMN,)).last_term_ending(on) == found
+
+
+def test_a_term_with_a_next_one_is_not_the_last_and_without_terms_there_is_none() -> None:
+    assert YEAR.last_term_ending(date(2027, 1, 20)) is None
+    assert YEAR.last_term_ending(date(2027, 7, 1)) == SPRING
+    assert SchoolCalendar(()).last_term_ending(date(2027, 1, 20)) is None
+
+
+def test_graduates_stop_borrowing_and_bring_back_earlier_than_the_others() -> None:
+    early = EarlyRecall(
+        frozenset({6}), lending_ends_on=date(2027, 1, 4), recall_on=date(2027, 1, 6)
+    )
+    term = replace(AUTUMN, early=(early,))
+
+    assert [term.recall_on_for(grade) for grade in (5, 6, None)] == [
+        date(2027, 1, 15),
+        date(2027, 1, 6),
+        date(2027, 1, 15),
+    ]
+    assert [term.lending_ends_on_for(grade) for grade in (5, 6, None)] == [
+        date(2027, 1, 8),
+        date(2027, 1, 4),
+        date(2027, 1, 8),
+    ]

@@ -21,20 +21,22 @@ from builders import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.calendar import Holiday
+from kiosk.calendar import EarlyRecall, Holiday, Term
 from kiosk.domain import ClassCode
 from kiosk.rotation.due import (
     InDays,
     InTurns,
     LoanTerms,
+    NextTerm,
     Period,
     SameDay,
     TermEnd,
     due_on,
     is_overdue,
 )
-from kiosk.rotation.timetable import Timetable, Turns
-from kiosk.rotation.windows import ClassOfGrade, CycleDay, Window
+from kiosk.rotation.live import Live, TurnKey
+from kiosk.rotation.timetable import Timetable
+from kiosk.rotation.windows import ClassOfGrade, CycleDay, Turns, Window
 
 
 def due(
@@ -44,8 +46,7 @@ def due(
     timetable: Timetable | None = None,
 ) -> date | None:
     """Ask for the due date in the school of the tests."""
-    code = None if school_class is None else ClassCode(school_class)
-    return due_on(terms, timetable or make_timetable(), code, today)
+    return due_on(terms, timetable or make_timetable(), make_member(school_class), today)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,10 @@ def test_a_loan_of_days_is_due_on_the_first_school_day_from_then(
 
 
 FREE_ONLY = make_timetable(windows=(FREE_WINDOW,))
-TURNS_ONLY = make_timetable(windows=(CLASS_WINDOW,))
+HELD = (date(2026, 9, 17), date(2026, 9, 24), date(2026, 10, 8))
+TURNS_ONLY = make_timetable(windows=(CLASS_WINDOW,)).with_live(
+    Live(held=frozenset(TurnKey(ClassCode("2024-2"), "班级轮借", on) for on in HELD))
+)
 
 
 @pytest.mark.parametrize(
@@ -307,3 +311,82 @@ def test_a_reader_without_a_turn_may_have_to_bring_it_back_the_same_day() -> Non
     terms = replace(ONE_TURN, without_turns=SameDay())
 
     assert due(terms, TODAY, school_class=None) == TODAY
+
+
+# Without recall, and over the holidays.
+
+BOTH = make_timetable(terms=(AUTUMN, SPRING))
+
+
+@pytest.mark.parametrize(
+    ("period", "today", "timetable", "day"),
+    [
+        (InTurns(1), date(2027, 1, 15), BOTH, date(2027, 1, 21)),  # a turn after the recall
+        (InTurns(2), date(2027, 1, 15), BOTH, date(2027, 2, 25)),
+        (InDays(14), date(2027, 1, 15), BOTH, date(2027, 2, 22)),
+        (InDays(60), date(2026, 12, 1), make_timetable(), date(2027, 1, 22)),  # no day is known
+        (TermEnd(), date(2026, 9, 10), BOTH, date(2027, 1, 22)),
+        (TermEnd(), date(2027, 1, 22), BOTH, date(2027, 2, 22)),
+        (TermEnd(), date(2027, 2, 1), BOTH, date(2027, 7, 2)),
+        (TermEnd(), date(2027, 3, 1), make_timetable(), date(2027, 3, 8)),  # no term to come
+        (NextTerm(), date(2027, 1, 18), BOTH, date(2027, 2, 25)),
+        (NextTerm(), date(2027, 2, 1), BOTH, date(2027, 2, 25)),
+        (NextTerm(), date(2027, 3, 1), BOTH, None),
+    ],
+)
+def test_due_dates_that_the_recall_does_not_bind(
+    period: Period, today: date, timetable: Timetable, day: date | None
+) -> None:
+    assert due(LoanTerms(period, recall=False), today, timetable=timetable) == day
+
+
+def test_a_class_whose_turn_falls_into_a_holiday_all_next_term_has_its_first_school_day() -> None:
+    away = Holiday("", date(2027, 2, 22), date(2027, 2, 23))
+    short = replace(SPRING, ends_on=date(2027, 2, 24))
+    timetable = make_timetable(terms=(AUTUMN, short), holidays=(away,))
+
+    assert due(LoanTerms(NextTerm()), date(2027, 1, 18), timetable=timetable) == date(2027, 2, 24)
+
+
+@settings(max_examples=100)
+@given(
+    HOLIDAYS,
+    PERIODS,
+    CLASSES,
+    st.dates(date(2026, 8, 1), date(2027, 8, 1)),
+    st.sampled_from([(AUTUMN,), (AUTUMN, SPRING)]),
+)
+def test_without_recall_there_always_is_a_day_and_it_is_a_school_day_if_one_is_known(
+    holidays: tuple[Holiday, ...],
+    period: Period,
+    school_class: str | None,
+    today: date,
+    terms: tuple[Term, ...],
+) -> None:
+    timetable = make_timetable(terms=terms, holidays=holidays)
+
+    day = due(LoanTerms(period, recall=False), today, school_class, timetable)
+
+    assert day is not None
+    assert day > today
+    known = timetable.calendar.next_school_day(today + timedelta(days=1))
+    assert timetable.calendar.is_school_day(day) or (known is None and day == today + timedelta(7))
+
+
+@settings(max_examples=100)
+@given(
+    PERIODS,
+    st.sampled_from(["2021-2", "2024-2", "2021-1", "2023-2"]),
+    st.dates(date(2026, 9, 1), date(2027, 1, 20)),
+    st.dates(date(2026, 12, 1), date(2027, 1, 15)),
+)
+def test_no_grade_has_a_due_date_after_its_own_recall(
+    period: Period, school_class: str, today: date, recall_on: date
+) -> None:
+    early = EarlyRecall(frozenset({6}), recall_on, recall_on)
+    timetable = make_timetable(terms=(replace(AUTUMN, early=(early,)),))
+
+    day = due(LoanTerms(period), today, school_class, timetable)
+
+    own = recall_on if school_class.startswith("2021") else AUTUMN.recall_on
+    assert day is None or today < day <= own

@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 
 from kiosk.calendar import Holiday, Term
 from kiosk.domain import ClassCode
-from kiosk.rotation.timetable import Timetable, Turns
-from kiosk.rotation.windows import ClassOfCohort, ClassOfGrade, CycleDay, Window
+from kiosk.rotation.timetable import Timetable
+from kiosk.rotation.windows import ClassOfCohort, ClassOfGrade, CycleDay, Turns, Window
 
 OUR_CLASS = ClassCode("2024-2")
 TWO_WEEKS: Turns = {

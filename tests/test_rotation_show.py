@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.reports.rotation import show
+from kiosk.reports.rotation.show import show
 from kiosk.rotation.classes import ClassNames, class_code
 from kiosk.settings import Settings, load
 from kiosk.wording import Words
@@ -148,3 +148,103 @@ def test_many_classes_stay_within_eighty_columns(tmp_path: Path) -> None:
 
 def test_classes_that_have_left_are_not_listed(school: Settings) -> None:
     assert "2015" not in shown(school, date(2026, 9, 10))
+
+
+EXCEPTIONS = """
+[[make_up_day]]
+name = "国庆节调休"
+on = 2026-10-10
+follows = "mon"
+
+[[pause]]
+name = "期中考试"
+from = 2026-11-12
+to = 2026-11-13
+
+[[pause]]
+name = "六年级体检"
+from = 2026-11-16
+grades = [6]
+
+[[replacement]]
+name = "校园改造"
+from = 2026-11-23
+to = 2026-11-27
+
+[[replacement.window]]
+name = "操场边借书"
+kind = "class"
+days = ["tue"]
+from = 12:30:00
+to = 13:00:00
+
+[replacement.turns."操场边借书"]
+tue = ["三(2)班"]
+
+[[change]]
+on = 2026-09-14
+window = "班级轮借"
+cancelled = true
+classes = ["三(2)班"]
+reason = "秋游"
+
+[[change]]
+on = 2026-09-14
+window = "大课间"
+from = 09:30:00
+to = 09:50:00
+
+[[swap]]
+on = 2026-09-15
+class = "四(1)班"
+with = "三(1)班"
+with_on = 2026-09-21
+
+[[extra_turn]]
+on = 2026-09-17
+window = "班级轮借"
+class = "三(2)班"
+"""
+
+
+@pytest.fixture
+def busy_school(tmp_path: Path) -> Settings:
+    return loaded(tmp_path, SCHOOL.replace("[rotation]", EXCEPTIONS + "\n[rotation]", 1))
+
+
+def test_cancelled_moved_swapped_and_extra_turns_are_marked(busy_school: Settings) -> None:
+    told = shown(busy_school, date(2026, 9, 14))
+
+    assert told.splitlines()[2:9] == [
+        "星期一  9月14日",
+        "  09:30-09:50  大课间    五年级  六年级  改时间",
+        "  16:30-17:00  班级轮借  三(1)班",
+        "  取消:班级轮借  三(2)班  秋游",
+        "星期二  9月15日",
+        "  16:30-17:00  班级轮借  三(1)班[换课]",
+        "星期三  9月16日",
+    ]
+    assert "  16:30-17:00  班级轮借  三(2)班[补借]\n" in told
+    assert "  三(1)班   星期一 16:30  星期二 16:30\n" in told
+
+
+def test_a_make_up_day_stands_in_its_week_with_the_day_it_follows(busy_school: Settings) -> None:
+    told = shown(busy_school, date(2026, 10, 8))
+
+    assert "星期六  10月10日\n  调休:按星期一(国庆节调休)\n  10:00-10:20  大课间" in told
+    assert "  三(1)班   星期六 16:30\n" in told
+
+
+def test_a_pause_is_said_for_all_or_for_its_grades(busy_school: Settings) -> None:
+    exams = shown(busy_school, date(2026, 11, 12))
+    check_up = shown(busy_school, date(2026, 11, 16))
+
+    assert "星期四  11月12日\n  停借:期中考试\n星期五  11月13日\n  停借:期中考试\n" in exams
+    assert "  停借:六年级体检  六年级\n  10:00-10:20  大课间    五年级\n" in check_up
+
+
+def test_a_timetable_that_replaces_the_normal_one_is_named(busy_school: Settings) -> None:
+    told = shown(busy_school, date(2026, 11, 24))
+
+    assert "星期二  11月24日\n  按临时安排:校园改造\n  12:30-13:00  操场边借书  三(2)班\n" in told
+    assert "  三(2)班   星期二 12:30\n" in told

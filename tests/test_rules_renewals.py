@@ -115,6 +115,18 @@ def test_limits_titles_and_overdue_loans_do_not_stop_a_renewal() -> None:
     assert renew(late, policy=policy) == Allowed(policy.rules[0], date(2026, 9, 17), "班级轮借")
 
 
+def test_a_book_that_somebody_waits_for_is_not_renewed() -> None:
+    assert renew(make_loan(2), wanted=True) == Refused(
+        (Block(BlockCode.ON_HOLD_FOR_OTHER, {"wanted": 1}),)
+    )
+
+
+def test_an_unpaid_charge_does_not_stop_a_renewal() -> None:
+    owing, policy = make_reader(unpaid_fen=1), make_policy(charge_blocks=True)
+
+    assert isinstance(renew(make_loan(2), reader=owing, policy=policy), Allowed)
+
+
 @pytest.mark.parametrize(
     ("at", "school_class", "code"),
     [

@@ -62,6 +62,64 @@ class Command(StrEnum):
     SLIP = "SLIP"
     HELP = "HELP"
     DUTY = "DUTY"
+    OK = "OK"
+    # What a monitor on duty may do.
+    LANE = "LANE"
+    CLOCK = "CLOCK"
+    SHEET = "SHEET"
+    # What staff may do.
+    CANCEL = "CANCEL"
+    CLOSE = "CLOSE"
+    LOST = "LOST"
+    FOUND = "FOUND"
+    REPAIR = "REPAIR"
+    REPAIRED = "REPAIRED"
+    WRITEOFF = "WRITEOFF"
+    CHARGE = "CHARGE"
+    PAID = "PAID"
+    REPLACED = "REPLACED"
+    WAIVE = "WAIVE"
+    HOLD = "HOLD"
+    UNHOLD = "UNHOLD"
+    SUSPEND = "SUSPEND"
+    RESUME = "RESUME"
+    CARDLOST = "CARDLOST"
+    NEWCARD = "NEWCARD"
+    TEMPCARD = "TEMPCARD"
+    CLEAR = "CLEAR"
+    RECALL = "RECALL"
+    TODO = "TODO"
+
+
+class Damage(StrEnum):
+    """What is wrong with a book that has come back; the labels on the desk's damage card."""
+
+    DOODLED = "DOODLED"
+    TORN = "TORN"
+    PAGES = "PAGES"
+    WET = "WET"
+
+
+class Reason(StrEnum):
+    """Why a monitor or staff lend against a rule; the number is the label's."""
+
+    TEACHER_AGREED = "1"
+    TURN_MISSED = "2"
+    NEEDED_IN_LESSON = "3"
+    QUEUE_TOO_LONG = "4"
+    OTHER = "5"
+
+
+class TodoKind(StrEnum):
+    """What is left for staff to look at."""
+
+    UNKNOWN_LABEL = "unknown_label"
+    UNKNOWN_CARD = "unknown_card"
+    LOST_CAME_BACK = "lost_came_back"
+    DAMAGE = "damage"
+    NO_LABEL = "no_label"
+    HELP = "help"
+    WRONG_PIN = "wrong_pin"
 
 
 class BlockCode(StrEnum):
@@ -85,8 +143,11 @@ class BlockCode(StrEnum):
     ITEM_LOST = "item_lost"
     ITEM_IN_REPAIR = "item_in_repair"
     ON_LOAN_TO_OTHER = "on_loan_to_other"
+    ON_HOLD_FOR_OTHER = "on_hold_for_other"
     OVERDUE_ITEMS = "overdue_items"
+    UNPAID_CHARGE = "unpaid_charge"
     LIMIT_REACHED = "limit_reached"
+    COLLECTION_LIMIT_REACHED = "collection_limit_reached"
     SAME_TITLE = "same_title"
     RENEWALS_EXHAUSTED = "renewals_exhausted"
 
@@ -114,6 +175,7 @@ class OutcomeKind(StrEnum):
     CHECKED_OUT = "checked_out"
     CHECKED_IN = "checked_in"
     RENEWED = "renewed"
+    HELD = "held"
     REFUSED = "refused"
     UNDONE = "undone"
     MODE_CHANGED = "mode_changed"
@@ -137,7 +199,6 @@ class Note(StrEnum):
     RETURN_ONLY = "return_only"  # a lane that never lends
     BORROW_ONLY = "borrow_only"  # a lane that takes nothing back
     HELP_CALLED = "help_called"
-    NO_DUTY = "no_duty"
     CHANGED_READER = "changed_reader"  # another card within 5 s of the last
     IN_ROOM = "in_room"  # lent to be read here
     NOTHING_DONE = "nothing_done"  # the session ended and nothing was lent or returned
@@ -145,6 +206,65 @@ class Note(StrEnum):
     ELSEWHERE = "elsewhere"  # the reader's card was scanned on another lane
     CRATE_OPENED = "crate_opened"  # return mode without a card
     CRATE_CLOSED = "crate_closed"
+    # Rights
+    DUTY_CARD = "duty_card"  # the duty label: now the monitor's own card
+    DUTY_BEGAN = "duty_began"
+    DUTY_ENDED = "duty_ended"
+    NOT_A_MONITOR = "not_a_monitor"
+    NEEDS_MONITOR = "needs_monitor"
+    NEEDS_STAFF = "needs_staff"
+    NOT_FOR_YOURSELF = "not_for_yourself"  # a monitor's right used on the monitor's own card
+    STAFF_BEGAN = "staff_began"
+    WRONG_PIN = "wrong_pin"
+    PIN_WAIT = "pin_wait"  # too many wrong PINs: try again later
+    PIN_PART = "pin_part"  # a digit label was taken; more digits or OK
+    CLOCK_CONFIRMED = "clock_confirmed"
+    CLOCK_NOT_CONFIRMED = "clock_not_confirmed"  # behind the record, or more than 30 days ahead
+    BY_BINDER = "by_binder"  # a session opened from the class binder
+    BY_DAY_CARD = "by_day_card"
+    OVERRIDDEN = "overridden"  # lent against a rule, with a reason
+    NOTHING_TO_OVERRIDE = "nothing_to_override"
+    SCAN_BOOK = "scan_book"  # a verb waits for a book
+    SCAN_READER = "scan_reader"  # a verb waits for a card or a binder line
+    SCAN_CLASS = "scan_class"  # a verb waits for a class label
+    SCAN_NEW_CARD = "scan_new_card"
+    ENTER_NUMBER = "enter_number"  # a verb waits for digits, from the keypad or the digit card
+    NOT_NOW = "not_now"  # a label that means nothing at this moment
+    # Turns
+    WINDOW_OPENED = "window_opened"
+    WINDOW_EXTENDED = "window_extended"
+    WINDOW_ENDED = "window_ended"
+    TURN_CANCELLED = "turn_cancelled"
+    NO_TURN_TODAY = "no_turn_today"
+    BOARD_SHOWN = "board_shown"
+    BOARD_HIDDEN = "board_hidden"
+    LANE_RETURNS = "lane_returns"  # the lane takes books back only, until the label again
+    LANE_LENDS = "lane_lends"
+    SHEET_QUEUED = "sheet_queued"
+    RECALL_QUEUED = "recall_queued"
+    CLEARED = "cleared"  # the clearance slip is coming
+    NOT_CLEARED = "not_cleared"  # books or charges are still open
+    # Stock
+    SET_ASIDE = "set_aside"  # checked in and kept for a hold
+    OVERDUE_BACK = "overdue_back"  # checked in late
+    OTHER_CLASS = "other_class"  # a crate has a book of another class
+    FOUND_LOST = "found_lost"  # a lost book has come back
+    DAMAGE_NOTED = "damage_noted"
+    NO_BOOK_FOR_DAMAGE = "no_book_for_damage"
+    HOLD_PLACED = "hold_placed"
+    HOLD_ENDED = "hold_ended"
+    HOLD_REFUSED = "hold_refused"
+    ITEM_CHANGED = "item_changed"  # its status is other than before
+    CHARGED = "charged"
+    SETTLED = "settled"
+    NO_CHARGE = "no_charge"
+    READER_CHANGED = "reader_changed"
+    CARD_REPLACED = "card_replaced"
+    CARD_TAKEN = "card_taken"  # the new card is another reader's
+    DAY_CARD_QUEUED = "day_card_queued"
+    TODO_SHOWN = "todo_shown"
+    TODO_CLOSED = "todo_closed"
+    NO_SUCH_LINE = "no_such_line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +315,42 @@ class SessionView:
     done: tuple[Done, ...]
     limit: int | None
     ends_at: datetime
+    staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CrateView:
+    """A crate as the screen shows it: how many came back, and what is to be looked at.
+
+    `unknown` has the labels of the tray list; `flagged` counts books that came back late or
+    belong to another class than most; `set_aside` counts books kept for a hold.
+    """
+
+    returned: int
+    unknown: tuple[str, ...] = ()
+    flagged: int = 0
+    set_aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """One line of a staff table: its number to choose it by, and its columns in words."""
+
+    number: int
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPage:
+    """What a staff table shows: a heading, the column heads, lines, and what may be done now.
+
+    `hints` are short lines such as `3 确定: 关闭第3条`, words ready to show.
+    """
+
+    heading: str
+    heads: tuple[str, ...] = ()
+    lines: tuple[StaffLine, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +359,8 @@ class Outcome:
 
     `seq` is the journal row, None when nothing was written. `title` is the item's title as
     catalogued. `view` is the lane's session after the scan (for `session_closed`: as it was when
-    it ended), None without one.
+    it ended), None without one. `crate` is the lane's crate, `page` a staff table. `values` are
+    what the note's sentence needs, plain JSON values as in a block.
     """
 
     at: datetime
@@ -222,19 +379,22 @@ class Outcome:
     session: int | None = None
     seq: int | None = None
     view: SessionView | None = None
+    crate: CrateView | None = None
+    page: StaffPage | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class TurnNow:
     """A window that is open now, as the idle page shows it.
 
-    `label` is the class or classes whose turn it is, or the window's name when it is free for all.
+    `labels` are the classes whose turn it is, or the window's name alone when it is free for all.
     `come` and `expected` count the class's readers who have had a session in this window; None
     for free windows.
     `closes_at` is the end without grace; `in_grace` says that it has passed.
     """
 
-    label: str
+    labels: tuple[str, ...]
     is_class: bool
     closes_at: datetime
     in_grace: bool = False
@@ -251,11 +411,30 @@ class Upcoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Board:
+    """A class's turn as the room sees it; every pupil is in one group, names ready to show.
+
+    `not_come`: owes nothing due and has not been here; `still_out`: has a book due by today;
+    `returned`: has brought back all that was due, or came owing nothing; `borrowed`: took a book.
+    """
+
+    label: str
+    closes_at: datetime
+    not_come: tuple[str, ...] = ()
+    still_out: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    borrowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hall:
     """What the idle page shows: the school's time and whose turn it is now and next.
 
     `local_now` is aware, in the school's zone. `clock` is the state of the box's clock.
-    `ledger_ok` is False while the record cannot be written.
+    `ledger_ok` is False while the record cannot be written. `board` is the class board while one
+    is shown; `on_duty` the monitor's name; `todos` how many things wait for staff.
+    `term_ends_on` is set from 14 days before the last term's end when no next one is in the
+    settings; once it has passed, `has_next_term` False says that the new timetable is not set.
     """
 
     local_now: datetime
@@ -264,6 +443,11 @@ class Hall:
     upcoming: tuple[Upcoming, ...] = ()
     ledger_ok: bool = True
     rehearsal: bool = False
+    board: Board | None = None
+    on_duty: str = ""
+    todos: int = 0
+    term_ends_on: date | None = None
+    has_next_term: bool = True
 
 
 @dataclass(frozen=True, slots=True)

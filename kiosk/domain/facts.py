@@ -30,6 +30,7 @@ class ReaderFacts:
     """A reader as the record has it; `status` is `active`, `suspended` or `lost`.
 
     `class_label` is the class's name as the record has it today, "" without a class.
+    `suspended_until` is the last day of a suspension for days late, None without one.
     """
 
     id: int
@@ -41,6 +42,9 @@ class ReaderFacts:
     class_label: str
     status: str
     expires_on: date | None
+    monitor: bool = False
+    suspended_until: date | None = None
+    unpaid_fen: int = 0
 
     @property
     def member(self) -> Member:
@@ -50,7 +54,10 @@ class ReaderFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """An item as the record has it; `status` is `active`, `lost`, `withdrawn` or `in_repair`."""
+    """An item as the record has it; `status` is `active`, `lost`, `withdrawn` or `in_repair`.
+
+    `held_for` is the reader for whom it is set aside (a hold that is ready), None without one.
+    """
 
     id: int
     barcode: Barcode
@@ -58,6 +65,8 @@ class ItemFacts:
     title: str
     collection: str
     status: str
+    price_fen: int | None = None
+    held_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

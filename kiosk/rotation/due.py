@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from kiosk.calendar import Term, days_from
+from kiosk.calendar import SchoolCalendar, days_from
 from kiosk.domain import ClassCode
 from kiosk.domain.facts import Member
 from kiosk.rotation.timetable import Timetable
+from kiosk.rotation.windows import grade_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,65 +36,113 @@ class TermEnd:
     """Due on the last school day that is not after the recall date."""
 
 
-Period = InTurns | InDays | SameDay | TermEnd
+@dataclass(frozen=True, slots=True)
+class NextTerm:
+    """Due on the class's first turn of the next term: a loan over the holidays."""
+
+
+Period = InTurns | InDays | SameDay | TermEnd | NextTerm
 
 
 @dataclass(frozen=True, slots=True)
 class LoanTerms:
     """When a rule's loans come back; a turn sooner than `min_days` does not count.
 
-    `without_turns` stands in for a reader whose class has no turn.
+    `without_turns` stands in for a reader whose class has no turn. With `recall` False the recall
+    date does not bind: `TermEnd` is then the last school day of the term.
     """
 
     period: Period
     min_days: int = 0
     without_turns: Period = InDays(14)
+    recall: bool = True
 
 
-def due_on(
-    terms: LoanTerms, timetable: Timetable, school_class: ClassCode | None, today: date
-) -> date | None:
+def due_on(terms: LoanTerms, timetable: Timetable, member: Member, today: date) -> date | None:
     """Find the day a loan made today comes back; None when no day is left to bring it back on.
 
-    It is a school day, after today and not after the recall date; `SameDay` is always today.
+    It is a school day, after today and not after the recall date of the reader's grade; `SameDay`
+    is always today. Where the recall date does not bind, only `NextTerm` may find no day.
 
     Source: the school's lending rules, "每班每周轮借一次", and its recall date 期末催还.
     """
     period = terms.period
+    if isinstance(period, InTurns) and not _has_turns(member, timetable, today):
+        period = terms.without_turns
     if isinstance(period, SameDay):
         return today
-    term = timetable.calendar.term_for_lending(today)
+    if isinstance(period, NextTerm):
+        return _first_of_next_term(timetable, member, today)
+    calendar = timetable.calendar
+    term = calendar.term_for_lending(today)
+    wanted = _wanted(period, terms.min_days, timetable, member.school_class, today=today)
+    if terms.recall:
+        if term is None:
+            return None
+        recall_on = term.recall_on_for(_grade_recalled(member, max(today, term.starts_on)))
+        if wanted is not None and wanted <= recall_on:
+            return wanted
+        return _last_day(calendar, recall_on, today)
+    if isinstance(period, TermEnd) and term is not None:
+        wanted = _last_day(calendar, term.ends_on, today)
+    return wanted or latest_day(calendar, today)
+
+
+def latest_day(calendar: SchoolCalendar, today: date) -> date:
+    """Find a day for a loan that no rule gives one: never before tomorrow.
+
+    The last school day of the term, else the first of what comes, else today in a week.
+    """
+    term = calendar.term_of(today)
+    last = None if term is None else _last_day(calendar, term.ends_on, today)
+    coming = calendar.next_school_day(today + timedelta(days=1))
+    return last or coming or today + timedelta(days=7)
+
+
+def _last_day(calendar: SchoolCalendar, until: date, today: date) -> date | None:
+    """Find the last school day up to `until` that is after today."""
+    last = calendar.last_school_day(until)
+    return last if last is not None and last > today else None
+
+
+def _has_turns(member: Member, timetable: Timetable, on: date) -> bool:
+    return member.school_class is not None and timetable.has_turns(member.school_class, on)
+
+
+def _grade_recalled(member: Member, on: date) -> int | None:
+    """Find the grade whose recall date counts; a class's teacher does not leave with it."""
+    return None if member.kind == "teacher" else grade_on(member, on)
+
+
+def _first_of_next_term(timetable: Timetable, member: Member, today: date) -> date | None:
+    coming = (term for term in timetable.calendar.terms if term.starts_on > today)
+    term = min(coming, key=lambda one: one.starts_on, default=None)
     if term is None:
         return None
-    if isinstance(period, InTurns) and not (
-        school_class is not None and timetable.has_turns(school_class, today)
-    ):
-        period = terms.without_turns
-        if isinstance(period, SameDay):
-            return today
-    return _later_day(period, terms.min_days, timetable, school_class, today=today, term=term)
+    day: date | None = None
+    if member.school_class is not None:
+        day = timetable.day_of_turn(member.school_class, 1, term.starts_on)
+    if day is None or day > term.ends_on:
+        day = timetable.calendar.next_school_day(term.starts_on)
+    return day if day is not None and day <= term.ends_on else None
 
 
-def _later_day(
+def _wanted(
     period: Period,
     min_days: int,
     timetable: Timetable,
     school_class: ClassCode | None,
     *,
     today: date,
-    term: Term,
 ) -> date | None:
-    wanted: date | None = None
     match period:
         case InTurns(count) if school_class is not None:
             earliest = max(today + timedelta(days=min_days), today + timedelta(days=1))
-            wanted = timetable.day_of_turn(school_class, count, earliest)
+            return timetable.day_of_turn(school_class, count, earliest)
         case InDays(count):
-            wanted = timetable.calendar.next_school_day(today + timedelta(days=count))
-    if wanted is not None and wanted <= term.recall_on:
-        return wanted
-    last = timetable.calendar.last_school_day(term.recall_on)
-    return last if last is not None and last > today else None
+            return timetable.calendar.next_school_day(today + timedelta(days=count))
+        case _:
+            return None
 
 
 def is_overdue(
@@ -101,18 +150,24 @@ def is_overdue(
 ) -> bool:
     """Tell whether a loan is late through the reader's own doing.
 
-    It is after the due date, and since that date the reader has had a turn or an open free
-    window that is over by now. A reader who may come at any time needs no window.
+    It is after the due date, and since that date the reader's class has had a turn that was held,
+    or the reader an open free window, that is over by now. A turn that was cancelled, missed or
+    not told to have been held does not count. A reader who may come at any time needs no window.
     """
     local = at.astimezone(timetable.zone)
     if local.date() <= due:
         return False
     if anytime:
         return True
+    code = member.school_class
+    if code is not None and timetable.has_held_turn(code, due, local):
+        return True
     for day in days_from(due):
         if day > local.date():
             return False
         for opening in timetable.openings_on(day):
+            if opening.window.kind == "class" and member.kind != "teacher":
+                continue
             if opening.closes_at <= local and opening.is_for(member):
                 return True
     return False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Final
@@ -10,17 +12,23 @@ from typing import Final
 from kiosk.calendar import SchoolCalendar, days_from, school_year
 from kiosk.domain import ClassCode
 from kiosk.domain.facts import Member
-from kiosk.rotation.windows import ClassRef, CycleDay, Opening, Turn, Window
-
-Turns = Mapping[str, Mapping[CycleDay, Sequence[ClassRef]]]
-"""By window name, by day of the cycle: the classes whose turn it is."""
+from kiosk.rotation.exceptions import Exceptions, Swap
+from kiosk.rotation.live import Live, OpenedNow, TurnKey
+from kiosk.rotation.plan import DayNote, Plan
+from kiosk.rotation.windows import CycleDay, Opening, Turn, Turns, Window, grade_on
 
 _LOOK_AHEAD_DAYS: Final = 200
 _CACHED_DAYS: Final = 500
+_NO_EXCEPTIONS: Final = Exceptions()
+_NOTHING_LIVED: Final = Live()
 
 
 class Timetable:
-    """Windows and turns over a school calendar, with a cycle of `weeks` weeks."""
+    """Windows and turns over a school calendar, with a cycle of `weeks` weeks.
+
+    `exceptions` are what the settings say of single days, `live` what has happened since: windows
+    that staff opened, turns cancelled and turns held.
+    """
 
     def __init__(
         self,
@@ -30,32 +38,71 @@ class Timetable:
         *,
         zone: tzinfo,
         weeks: int = 1,
+        exceptions: Exceptions = _NO_EXCEPTIONS,
+        live: Live = _NOTHING_LIVED,
     ) -> None:
         self.calendar = calendar
         self.windows = tuple(windows)
         self.turns = turns
         self.zone = zone
         self.weeks = weeks
-        # Every scan asks for the same few days; a term of them stays far below a megabyte.
-        self._openings: dict[date, tuple[Opening, ...]] = {}
+        self.exceptions = exceptions
+        self._plan = Plan(calendar, windows, turns, zone=zone, weeks=weeks, exceptions=exceptions)
         self._named: dict[int, frozenset[ClassCode]] = {}
         self._days_of_turns: dict[tuple[ClassCode, int, date], date | None] = {}
+        self._live_in(live)
+
+    def with_live(self, live: Live) -> Timetable:
+        """Give the same timetable after something has happened; what is planned is shared."""
+        other = copy(self)
+        if (live.opened, live.cancelled) != (self.live.opened, self.live.cancelled):
+            other._days_of_turns = {}
+        other._live_in(live)
+        return other
+
+    def _live_in(self, live: Live) -> None:
+        self.live = live
+        self._opened: dict[date, list[OpenedNow]] = {}
+        for one in live.opened:
+            on = one.opens_at.astimezone(self.zone).date()
+            self._opened.setdefault(on, []).append(one)
+        self._touched = {*self._opened, *(key.on for key in live.cancelled)}
+        self._lived: dict[date, tuple[Opening, ...]] = {}
+        self._held: dict[ClassCode, tuple[TurnKey, ...]] | None = None
+
+    @property
+    def idle_swaps(self) -> tuple[Swap, ...]:
+        """The swaps of the settings that change nothing: a class has no turn on its day, say."""
+        return self._plan.idle_swaps
+
+    def planned_on(self, on: date) -> tuple[Opening, ...]:
+        """List the day's openings as the settings have them, whatever has happened since."""
+        return self._plan.day(on).openings
+
+    def called_off_on(self, on: date) -> Mapping[TurnKey, str]:
+        """Map the turns that the settings cancel on a day to the reason they give."""
+        return self._plan.day(on).called_off
+
+    def explain_day(self, on: date) -> DayNote | None:
+        """Say why a day has no school or no lending, or whose timetable it has."""
+        return self._plan.explain(on)
 
     def openings_on(self, on: date) -> tuple[Opening, ...]:
         """List the day's openings, earliest first; none on a day without school."""
-        known = self._openings.get(on)
+        if on not in self._touched:
+            return self._plan.day(on).openings
+        known = self._lived.get(on)
         if known is None:
-            if len(self._openings) > _CACHED_DAYS:
-                self._openings.clear()
-            known = self._openings[on] = tuple(
-                sorted(self._find_openings(on), key=lambda opening: opening.opens_at)
-            )
+            known = self._lived[on] = tuple(self._with_what_happened(on))
         return known
 
     def cycle_week(self, on: date) -> int:
         """Tell the week of the cycle, 0 for A; weeks count from the term's first."""
-        term = self.calendar.term_of(on)
-        return 0 if term is None else (term.week(on) - 1) % self.weeks
+        return self._plan.cycle_week(on)
+
+    def followed(self, on: date) -> CycleDay:
+        """Say the weekday and the week of the cycle whose timetable holds on a day."""
+        return self._plan.followed(on)
 
     def open_at(self, at: datetime) -> tuple[Opening, ...]:
         """List the openings that are open at an instant, grace included."""
@@ -83,9 +130,11 @@ class Timetable:
         )
 
     def lends_on(self, member: Member, on: date) -> bool:
-        """Tell whether the term of `on` still lends then: to pupils only until its last day."""
+        """Tell whether the term of `on` still lends then: to pupils to their grade's last day."""
         term = self.calendar.term_begun(on)
-        return member.kind != "student" or term is None or on <= term.lending_ends_on
+        if member.kind != "student" or term is None:
+            return True
+        return on <= term.lending_ends_on_for(grade_on(member, on))
 
     def turns_after(self, school_class: ClassCode, on: date) -> Iterator[Turn]:
         """Yield the class's turns on the days after `on`, in order of time."""
@@ -109,7 +158,7 @@ class Timetable:
         return self._days_of_turns[key]
 
     def has_turns(self, school_class: ClassCode, on: date) -> bool:
-        """Tell whether the rotation names the class at all, in the school year of `on`."""
+        """Tell whether the rotation names the class in the school year of `on`, or a turn comes."""
         year = school_year(on)
         named = self._named.get(year)
         if named is None:
@@ -119,36 +168,61 @@ class Timetable:
                 for refs in days.values()
                 for ref in refs
             )
-        return school_class in named
+        if school_class in named:
+            return True
+        return self.day_of_turn(school_class, 1, on + timedelta(days=1)) is not None
+
+    def has_held_turn(self, school_class: ClassCode, since: date, at: datetime) -> bool:
+        """Tell whether a turn of the class on `since` or later was held and is over by `at`."""
+        if self._held is None:
+            held: dict[ClassCode, list[TurnKey]] = {}
+            for key in self.live.held:
+                held.setdefault(key.school_class, []).append(key)
+            self._held = {code: tuple(keys) for code, keys in held.items()}
+        local = at.astimezone(self.zone)
+        today = local.date()
+        for key in self._held.get(school_class, ()):
+            if since <= key.on < today:
+                return True
+            if since <= key.on == today and any(
+                one.closes_at <= local and school_class in one.classes
+                for one in self.openings_on(today)
+                if one.window.name == key.window
+            ):
+                return True
+        return False
 
     def _days_ahead(self, on: date) -> Iterator[date]:
         last = max((term.ends_on for term in self.calendar.terms), default=on)
         end = min(last, on + timedelta(days=_LOOK_AHEAD_DAYS))
         return (day for day in days_from(on) if day <= end)
 
-    def _find_openings(self, on: date) -> Iterator[Opening]:
-        if not self.calendar.is_school_day(on):
-            return
-        week, weekday = self.cycle_week(on), on.weekday()
-        for window in self.windows:
-            if any(day.falls_on(weekday, week) for day in window.days):
-                closes_at = datetime.combine(on, window.closes, self.zone)
-                yield Opening(
-                    window,
-                    datetime.combine(on, window.opens, self.zone),
-                    closes_at,
-                    closes_at + window.grace,
-                    self._classes(window, on, week),
-                )
+    def _with_what_happened(self, on: date) -> list[Opening]:
+        planned = [self._without_cancelled(one) for one in self._plan.day(on).openings]
+        opened = [self._without_cancelled(self._by_staff(one)) for one in self._opened.get(on, ())]
+        return sorted([*planned, *opened], key=lambda one: one.opens_at)
 
-    def _classes(self, window: Window, on: date, week: int) -> tuple[ClassCode, ...]:
-        if window.kind != "class":
-            return ()
-        return tuple(
-            dict.fromkeys(
-                ref.code(on)
-                for day, refs in self.turns.get(window.name, {}).items()
-                if day.falls_on(on.weekday(), week)
-                for ref in refs
-            )
+    def _without_cancelled(self, opening: Opening) -> Opening:
+        cancelled = self.live.cancelled
+        left = tuple(code for code in opening.classes if opening.key(code) not in cancelled)
+        return opening if left == opening.classes else replace(opening, classes=left)
+
+    def _by_staff(self, opened: OpenedNow) -> Opening:
+        opens_at = opened.opens_at.astimezone(self.zone)
+        closes_at = opened.closes_at.astimezone(self.zone)
+        window = Window(
+            opened.name,
+            "class" if opened.classes else "free",
+            frozenset(),
+            opens_at.time(),
+            closes_at.time(),
+        )
+        return Opening(
+            window,
+            opens_at,
+            closes_at,
+            closes_at,
+            opened.classes,
+            source="opened",
+            opened_seq=opened.seq,
         )

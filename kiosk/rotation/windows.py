@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -9,8 +10,11 @@ from typing import Literal
 from kiosk.calendar import grade_of, school_year
 from kiosk.domain import ClassCode
 from kiosk.domain.facts import Member
+from kiosk.rotation.live import TurnKey
 
 WindowKind = Literal["class", "free", "reading", "staff"]
+Source = Literal["plan", "moved", "extra", "swap", "opened"]
+"""Why a window is open on a day: as every week, by an exception, or opened by staff just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,17 @@ class ClassOfCohort:
 
 
 ClassRef = ClassOfGrade | ClassOfCohort
+Turns = Mapping[str, Mapping[CycleDay, Sequence[ClassRef]]]
+"""By window name, by day of the cycle: the classes whose turn it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """A span of school days in which some readers may borrow; local times, `closes` excluded.
 
-    `grades` None means every grade; it limits pupils only.
+    `grades` None means every grade; it limits pupils only. In a class window the turns alone say
+    who is served: `grades` says for whom it is meant. `from_week` and `to_week` are weeks of the
+    term, both included.
     """
 
     name: str
@@ -65,20 +73,34 @@ class Window:
     closes: time
     grace: timedelta = timedelta(0)
     grades: frozenset[int] | None = None
+    from_week: int = 1
+    to_week: int | None = None
+
+    def is_in_week(self, week: int) -> bool:
+        """Tell whether it opens in a week of the term."""
+        return self.from_week <= week and (self.to_week is None or week <= self.to_week)
+
+
+def grade_of_class(school_class: ClassCode, on: date) -> int:
+    """Compute a class's grade on a day."""
+    return grade_of(int(school_class.partition("-")[0]), on)
 
 
 def grade_on(member: Member, on: date) -> int | None:
     """Compute a reader's grade on a day, None without a class."""
     if member.school_class is None:
         return None
-    return grade_of(int(member.school_class.partition("-")[0]), on)
+    return grade_of_class(member.school_class, on)
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One window on one school day: aware local instants, `closes_at` and `grace_until` excluded.
+    """One window on one day: aware local instants, `closes_at` and `grace_until` excluded.
 
     `classes` has the classes whose turn it is; it is empty unless the window's kind is `class`.
+    `source` says what changed the window last, `sources` how single classes came into it.
+    `closed_to` are grades that a pause keeps out. A window that staff opened has its
+    journal row in `opened_seq`.
     """
 
     window: Window
@@ -86,6 +108,19 @@ class Opening:
     closes_at: datetime
     grace_until: datetime
     classes: tuple[ClassCode, ...] = ()
+    source: Source = "plan"
+    sources: tuple[tuple[ClassCode, Source], ...] = ()
+    closed_to: frozenset[int] = frozenset()
+    opened_seq: int | None = None
+
+    def source_of(self, school_class: ClassCode) -> Source:
+        """Say how this class came into the opening."""
+        whole: Source = self.source if self.source in ("moved", "opened") else "plan"
+        return dict(self.sources).get(school_class, whole)
+
+    def key(self, school_class: ClassCode) -> TurnKey:
+        """Name the turn of one of its classes."""
+        return TurnKey(school_class, self.window.name, self.opens_at.date())
 
     def is_for(self, member: Member, *, in_room: bool = False) -> bool:
         """Tell whether this opening serves the reader at all; a reading window only in the room."""
@@ -97,10 +132,10 @@ class Opening:
             case "reading" if not in_room:
                 return False
             case _:
-                grades = self.window.grades
-                if grades is None or member.kind == "teacher":
+                if member.kind == "teacher":
                     return True
-                return grade_on(member, self.opens_at.date()) in grades
+                grades, grade = self.window.grades, grade_on(member, self.opens_at.date())
+                return grade not in self.closed_to and (grades is None or grade in grades)
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether `at` lies in the window or its grace."""

@@ -2,105 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from kiosk.domain import BLOCK_ORDER, Block, BlockCode, ClockState, Value
-from kiosk.domain.facts import ItemFacts, Kept, OpenLoan, ReaderFacts
-from kiosk.rotation.due import due_on, is_overdue
-from kiosk.rotation.timetable import Timetable
-from kiosk.rotation.windows import Opening, grade_on
-from kiosk.rules.matrix import LoanRule, rule_for
+from kiosk.domain import BLOCK_ORDER, Block, BlockCode, Value
+from kiosk.domain.facts import OpenLoan
+from kiosk.rotation.due import due_on, latest_day
+from kiosk.rotation.windows import grade_on
+from kiosk.rules.asked import Allowed, Blocks, Decision, Moment, Policy, Refused, Request
+from kiosk.rules.limits import limit_blocks, title_blocks
+from kiosk.rules.matrix import LoanRule
+from kiosk.rules.overdue import overdue_blocks, overdue_loans
+from kiosk.rules.overrides import STAFF_MAY_WAIVE
+from kiosk.rules.standing import charge_blocks, has_expired, has_left, item_blocks, reader_blocks
+from kiosk.rules.windows import window_for
+
+__all__ = [
+    "Allowed",
+    "Decision",
+    "Moment",
+    "Policy",
+    "Refused",
+    "Request",
+    "decide_check_out",
+    "decide_renewal",
+    "has_expired",
+    "overdue_loans",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """Everything the school has decided, ready for the rules."""
+class _Case:
+    """A request on the day it is made; no day under a doubted clock.
 
-    timetable: Timetable
-    rules: Sequence[LoanRule]
-    grades: int = 6
-    overdue_blocks: bool = True
-    same_title: str = "allow"
+    `rule` is the one that matches, `lending` the one a loan would be made under: another, where
+    staff lend what `rule` does not. Without a day the rule may be unknown.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When the decision is made, and how far the clock is to be believed."""
-
+    request: Request
+    policy: Policy
     at: datetime
-    clock: ClockState = "ok"
+    today: date | None
+    rule: LoanRule | None
+    lending: LoanRule | None
+    is_rule_known: bool = True
 
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """The loan may be made or renewed, under this rule, due on this day.
-
-    `window` names the lending window, None for a rule that needs none.
-    """
-
-    rule: LoanRule
-    due_on: date
-    window: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why not: at least one block, most important first."""
-
-    blocks: tuple[Block, ...]
-
-
-Decision = Allowed | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One reader at a desk and one item: all that a decision needs to know.
-
-    `loans` are the reader's open loans; `lent_to_other` says that the item is on another reader's.
-    """
-
-    reader: ReaderFacts
-    item: ItemFacts
-    loans: Sequence[OpenLoan]
-    kept: Kept | None = None
-    lent_to_other: bool = False
-
-
-@dataclass(slots=True)
-class _Findings:
-    """Blocks as they are found; sorted when they are told."""
-
-    blocks: list[Block] = field(default_factory=list)
-
-    def add(self, code: BlockCode, **values: Value) -> None:
-        self.blocks.append(Block(code, values))
-
-    def extend(self, blocks: Iterable[Block]) -> None:
-        self.blocks.extend(blocks)
-
-    def told(self) -> tuple[Block, ...]:
-        return tuple(sorted(self.blocks, key=lambda block: BLOCK_ORDER[block.code]))
+    @property
+    def lends(self) -> bool:
+        """Tell whether there is a rule to lend under."""
+        return self.lending is not None and self.lending.lend != "no"
 
 
 def decide_check_out(request: Request, policy: Policy, moment: Moment) -> Decision:
     """Decide whether the reader may take the item now."""
-    found = _Findings()
-    rule = rule_for(policy.rules, request.reader.kind, request.item.collection)
-    due, window = _common(found, request, rule, policy, moment)
+    case = _case(request, policy, moment)
+    found = list(_common(case))
     if request.lent_to_other:
-        found.add(BlockCode.ON_LOAN_TO_OTHER)
-    if moment.clock != "doubted" and policy.overdue_blocks:
-        found.extend(_overdue(request, policy, moment.at))
-    if rule is not None and rule.lend != "no":
-        counted = loans_under(rule, request.loans, request.reader, policy.rules)
-        if counted >= rule.limit:
-            found.add(BlockCode.LIMIT_REACHED, limit=rule.limit, count=counted)
-    if policy.same_title == "refuse" and _has_title(request):
-        found.add(BlockCode.SAME_TITLE, title=request.item.title)
-    return _decide(found, rule, due, window)
+        found.append(Block(BlockCode.ON_LOAN_TO_OTHER))
+    if case.today is not None:
+        found.extend(overdue_blocks(request, policy, case.at))
+    found.extend(charge_blocks(request.reader, policy))
+    if case.lending is not None and case.lends:
+        day = case.today or policy.today(case.at)
+        found.extend(limit_blocks(request, case.lending, policy, day))
+    if case.is_rule_known:
+        found.extend(title_blocks(request, case.lending, policy))
+    return _decide(case, found)
 
 
 def decide_renewal(request: Request, loan: OpenLoan, policy: Policy, moment: Moment) -> Decision:
@@ -108,173 +76,98 @@ def decide_renewal(request: Request, loan: OpenLoan, policy: Policy, moment: Mom
 
     The new due date is reckoned as if lent today and never becomes earlier.
     """
-    found = _Findings()
-    rule = rule_for(policy.rules, request.reader.kind, request.item.collection)
-    due, window = _common(found, request, rule, policy, moment)
+    case = _case(request, policy, moment)
+    found = list(_common(case))
+    if request.wanted:
+        found.append(Block(BlockCode.ON_HOLD_FOR_OTHER, {"wanted": 1}))
+    rule = case.lending
     if rule is not None and rule.lend != "no" and loan.renewals >= rule.renewals:
-        found.add(BlockCode.RENEWALS_EXHAUSTED, renewals=loan.renewals, limit=rule.renewals)
-    return _decide(found, rule, None if due is None else max(due, loan.due_on), window)
+        values = {"renewals": loan.renewals, "limit": rule.renewals}
+        found.append(Block(BlockCode.RENEWALS_EXHAUSTED, values))
+    return _decide(case, found, not_before=loan.due_on)
 
 
-def _decide(
-    found: _Findings, rule: LoanRule | None, due: date | None, window: str | None
-) -> Decision:
-    if found.blocks or rule is None or due is None:
-        return Refused(found.told())
-    return Allowed(rule, due, window)
+def _case(request: Request, policy: Policy, moment: Moment) -> _Case:
+    day = policy.today(moment.at)
+    today = None if moment.clock == "doubted" else day
+    member, collection = request.reader.member, request.item.collection
+    if today is None and policy.hangs_on_the_day:
+        return _Case(request, policy, moment.at, None, None, None, is_rule_known=False)
+    rule = lending = policy.rule_on(member, collection, day)
+    if rule is not None and rule.lend == "no" and BlockCode.REFERENCE_ONLY in request.waived:
+        lending = policy.lending_rule_on(member, collection, day) or rule
+    return _Case(request, policy, moment.at, today, rule, lending)
 
 
-def _common(
-    found: _Findings,
-    request: Request,
-    rule: LoanRule | None,
-    policy: Policy,
-    moment: Moment,
-) -> tuple[date | None, str | None]:
-    """Find what stands against lending and renewing alike; returns the due date and the window."""
-    reader, today = request.reader, moment.at.astimezone(policy.timetable.zone).date()
-    match reader.status:
-        case "suspended":
-            found.add(BlockCode.READER_SUSPENDED)
-        case "lost":
-            # Reported while its session was open: the card itself is refused before this.
-            found.add(BlockCode.CARD_LOST)
-    if rule is None:
-        found.add(BlockCode.NO_RULE, collection=request.item.collection, kind=reader.kind)
-    elif rule.lend == "no":
-        found.add(BlockCode.REFERENCE_ONLY, rule=rule.number, collection=request.item.collection)
-    if request.item.status != "active":
-        found.add(BlockCode(f"item_{request.item.status}"))
-    if moment.clock == "doubted":
-        # Which day it is decides everything below; under a doubted clock nobody can know.
-        found.add(BlockCode.CLOCK_DOUBTED)
-        return None, None
-    if has_expired(reader, policy.grades, today):
-        expired = reader.expires_on.isoformat() if reader.expires_on else None
-        found.add(BlockCode.READER_EXPIRED, expires_on=expired)
-    window = _enter_window(found, request, rule, policy, moment.at)
+def _common(case: _Case) -> Blocks:
+    """Yield what stands against lending and renewing alike, but for the window and the term."""
+    request, rule = case.request, case.rule
+    yield from reader_blocks(request.reader, case.policy, case.today)
+    yield from item_blocks(request.item, request)
+    if case.today is None:
+        # Which day it is decides everything else; under a doubted clock nobody can know.
+        yield Block(BlockCode.CLOCK_DOUBTED)
+    if rule is not None and rule.lend == "no":
+        values: dict[str, Value] = {"rule": rule.number, "collection": request.item.collection}
+        yield Block(BlockCode.REFERENCE_ONLY, values)
+    elif rule is None and case.is_rule_known:
+        kind = request.reader.kind
+        yield Block(BlockCode.NO_RULE, {"collection": request.item.collection, "kind": kind})
+
+
+def _decide(case: _Case, found: list[Block], *, not_before: date | None = None) -> Decision:
+    """Weigh what was found, with the window and the term, against what is overridden."""
+    window: str | None = None
     due: date | None = None
-    if rule is not None and rule.terms is not None:
-        due = due_on(rule.terms, policy.timetable, reader.school_class, today)
-    _check_term(found, reader, policy, today, impossible=_lends(rule) and due is None)
-    return due, window
+    if case.today is not None:
+        served = window_for(case.request, case.lending, case.policy, case.at)
+        if isinstance(served, Block):
+            found.append(served)
+        else:
+            window = served
+        due = _due(case, case.today)
+        found.extend(_term_blocks(case, case.today, is_impossible=case.lends and due is None))
+    may = case.request.waived & STAFF_MAY_WAIVE
+    standing = [block for block in found if block.code not in may]
+    if standing or case.lending is None or case.today is None:
+        return Refused(_sorted(standing))
+    due = due or latest_day(case.policy.timetable.calendar, case.today)
+    waived = _sorted(block for block in found if block.code in may)
+    return Allowed(case.lending, max(due, not_before or due), window, waived)
 
 
-def _lends(rule: LoanRule | None) -> bool:
-    return rule is not None and rule.lend != "no"
+def _sorted(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    return tuple(sorted(blocks, key=lambda block: BLOCK_ORDER[block.code]))
 
 
-def has_expired(reader: ReaderFacts, grades: int, today: date) -> bool:
-    """Tell whether the card has run out, or its class has left the school."""
-    if reader.expires_on is not None and today > reader.expires_on:
-        return True
-    grade = grade_on(reader.member, today)
-    return reader.kind != "teacher" and grade is not None and grade > grades
-
-
-def _enter_window(
-    found: _Findings,
-    request: Request,
-    rule: LoanRule | None,
-    policy: Policy,
-    at: datetime,
-) -> str | None:
-    """Name the window that serves the reader now, or add why none does."""
-    in_room = rule is not None and rule.lend == "in_room"
-    open_now = policy.timetable.open_at(at)
-    for opening in open_now:
-        if opening.is_for(request.reader.member, in_room=in_room):
-            return opening.window.name
-    kept = request.kept
-    if kept is not None and at < kept.until and (in_room or not kept.in_room_only):
-        return kept.window
-    if rule is not None and rule.anytime:
+def _due(case: _Case, today: date) -> date | None:
+    """Find the day the book comes back, None when there is none its reader would be here for."""
+    if case.lending is None or case.lending.terms is None:
         return None
-    found.extend([_closed(request.reader, policy.timetable, open_now, at, in_room=in_room)])
-    return None
+    reader, policy = case.request.reader, case.policy
+    due = due_on(case.lending.terms, policy.timetable, reader.member, today)
+    if due is None or has_left(reader, policy.grades, today):
+        return due
+    return None if has_left(reader, policy.grades, due) else due
 
 
-def _closed(
-    reader: ReaderFacts,
-    timetable: Timetable,
-    open_now: Sequence[Opening],
-    at: datetime,
-    *,
-    in_room: bool,
-) -> Block:
-    """Say whose turn it is if it is another class's, else that it is closed; and what comes next.
-
-    `next_at` is local, to the minute: the own class's next turn while another class has its turn,
-    else the next opening for this reader. `now` has the keys of the classes whose turn it is.
-    """
-    turns = [code for one in open_now if at < one.closes_at for code in one.classes]
-    coming = timetable.next_opening(reader.member, at, in_room=in_room)
-    if turns and coming is not None:
-        own = (
-            one
-            for one in timetable.openings_after(at)
-            if reader.school_class in one.classes
-            and timetable.lends_on(reader.member, one.opens_at.date())
-        )
-        coming = next(own, coming)
-    values: dict[str, Value] = {
-        "next_at": coming.opens_at.strftime("%Y-%m-%dT%H:%M") if coming else None,
-        "next_window": coming.window.name if coming else None,
-        "next_kind": coming.window.kind if coming else None,
-    }
-    if turns:
-        return Block(BlockCode.NOT_YOUR_TURN, {"now": " ".join(turns), **values})
-    return Block(BlockCode.WINDOW_CLOSED, values)
-
-
-def _check_term(
-    found: _Findings, reader: ReaderFacts, policy: Policy, today: date, *, impossible: bool
-) -> None:
-    """Add `term_closing` from the last lending day to the next term, or when no day is left.
+def _term_blocks(case: _Case, today: date, *, is_impossible: bool) -> Blocks:
+    """Yield `term_closing` from the last lending day to the next term, or when no day is left.
 
     `back_by` is left out once it has passed.
     """
-    term = policy.timetable.calendar.term_begun(today)
-    if term is not None and not policy.timetable.lends_on(reader.member, today):
-        values = {"ended_on": term.lending_ends_on.isoformat()}
-        if today <= term.recall_on:
-            values["back_by"] = term.recall_on.isoformat()
-        found.add(BlockCode.TERM_CLOSING, **values)
-    elif impossible:
-        found.add(BlockCode.TERM_CLOSING)
-
-
-def loans_under(
-    rule: LoanRule, loans: Sequence[OpenLoan], reader: ReaderFacts, rules: Sequence[LoanRule]
-) -> int:
-    """Count the open loans that this rule would match today."""
-    return sum(1 for loan in loans if rule_for(rules, reader.kind, loan.collection) is rule)
-
-
-def _has_title(request: Request) -> bool:
-    return any(loan.title_id == request.item.title_id for loan in request.loans)
-
-
-def overdue_loans(
-    loans: Sequence[OpenLoan], reader: ReaderFacts, policy: Policy, at: datetime
-) -> Iterator[OpenLoan]:
-    """Yield the reader's loans that are late through the reader's own doing."""
-    today = at.astimezone(policy.timetable.zone).date()
-    for loan in loans:
-        if today <= loan.due_on:
-            continue
-        rule = rule_for(policy.rules, reader.kind, loan.collection)
-        anytime = rule is not None and rule.anytime
-        if is_overdue(loan.due_on, policy.timetable, reader.member, at, anytime=anytime):
-            yield loan
-
-
-def _overdue(request: Request, policy: Policy, at: datetime) -> Iterator[Block]:
-    late = sorted(
-        overdue_loans(request.loans, request.reader, policy, at), key=lambda loan: loan.due_on
-    )
-    if late:
-        yield Block(
-            BlockCode.OVERDUE_ITEMS,
-            {"title": late[0].title, "due_on": late[0].due_on.isoformat(), "count": len(late)},
-        )
+    member, timetable = case.request.reader.member, case.policy.timetable
+    term = timetable.calendar.term_begun(today)
+    if case.lending is None or case.lending.lend == "no":
+        bound = not case.policy.lends_over_holidays(member, today)
+    else:
+        bound = case.lending.recall
+    if term is not None and bound and not timetable.lends_on(member, today):
+        grade = grade_on(member, today)
+        values: dict[str, Value] = {"ended_on": term.lending_ends_on_for(grade).isoformat()}
+        back_by = term.recall_on_for(grade)
+        if today <= back_by:
+            values["back_by"] = back_by.isoformat()
+        yield Block(BlockCode.TERM_CLOSING, values)
+    elif is_impossible:
+        yield Block(BlockCode.TERM_CLOSING)
