@@ -94,7 +94,8 @@ period = "2 weeks"
         f"{file}: rotation.turns.班级轮借.mon[2]: expected a class label of grades 1 to 12"
         ' (school.class_label) or a cohort and number such as 2023-2, found "九九班"',
         f"{file}: loan_rule[1].limit: expected a number not below 0, found -1",
-        f'{file}: loan_rule[1].period: expected "n turns", "n days", "same day" or "term end",'
+        f'{file}: loan_rule[1].period: expected "n turns", "n days", "same day",'
+        ' "term end" or "next term",'
         ' found "2 weeks"',
     ]
     assert len(caught.value.faults) == 10
@@ -272,7 +273,8 @@ period = "2 weeks"
         ),
         (
             "[[loan_rule]]\nlimit = 2\nperiod = '0 days'",
-            'loan_rule[1].period: expected "n turns", "n days", "same day" or "term end",'
+            'loan_rule[1].period: expected "n turns", "n days", "same day",'
+            ' "term end" or "next term",'
             ' found "0 days"',
         ),
         (
@@ -355,8 +357,9 @@ VALUES = st.recursive(
 @given(data=st.data())
 def test_a_value_of_any_type_at_any_key_is_read_or_told(data: st.DataObject) -> None:
     from kiosk.settings import checks
-    from kiosk.settings.model import REPEATED, TABLES, keys_of
+    from kiosk.settings.model import REPEATED, TABLES
     from kiosk.settings.reading import read_tables
+    from kiosk.settings.section import keys_of
 
     table = data.draw(st.sampled_from(sorted(TABLES)))
     keys = st.sampled_from(sorted(keys_of(TABLES[table])))

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.settings import load
-from kiosk.settings.model import TABLES, keys_of
+from kiosk.settings.model import TABLES
 from kiosk.settings.reference import reference
+from kiosk.settings.section import keys_of
 from kiosk.settings.template import EXAMPLE_DAY, template
 
 ROOT = Path(__file__).parent.parent
@@ -20,10 +21,10 @@ def test_the_template_has_every_key_of_every_table_with_what_it_is_for() -> None
     text = template(EXAMPLE_DAY)
 
     for name, model in TABLES.items():
-        found = re.search(rf"^\[+{name}\]+\n(.*?)(?=^\[|\Z)", text, re.M | re.S)
+        found = re.search(rf"^#?\[+{name}\]+\n(.*?)(?=^#?\[+(?!\[|{name}\.)|\Z)", text, re.M | re.S)
         assert found is not None, name
         for key in keys_of(model):
-            shape = rf"^# .+\n(?:# )?(?:{key} = |\[{name}\.{key}\.)"
+            shape = rf"^##? .+\n#*(?:# )?(?:{key} = |\[+{name}\.{key}[.\]])"
             assert re.search(shape, found[1], re.M), f"{name}.{key}"
 
 
@@ -54,14 +55,57 @@ def test_a_line_of_the_template_can_be_taken_into_use_by_itself(tmp_path: Path) 
 
 
 def test_the_template_takes_turns_once_they_are_taken_into_use(tmp_path: Path) -> None:
-    text = template(EXAMPLE_DAY)
-    for line in ('[rotation.turns."班级轮借"]', "mon = [", "tue = ["):
-        text = text.replace(f"# {line}", line)
-    (tmp_path / "kiosk.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "kiosk.toml").write_text(in_use('[rotation.turns."班级轮借"]'), encoding="utf-8")
 
     turns = load(tmp_path / "kiosk.toml").rotation.turns
 
     assert turns == {"班级轮借": {"mon": ["三(1)班"], "tue": ["2023-2"]}}
+
+
+def in_use(heading: str) -> str:
+    """Write the template with one table more in use, and the tables inside it."""
+    before, after = template(EXAMPLE_DAY).split(f"#{heading}\n")
+    name = heading.strip("[]").partition(".")[0]
+    end = re.search(rf"\n\n##? [^\n]+\n#?\[+(?!\[|{name}\.)", after)
+    block = after if end is None else after[: end.start()]
+    return f"{before}{heading}\n{re.sub('^#', '', block, flags=re.M)}{after[len(block) :]}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("[[make_up_day]]", "make_up_days"),
+        ("[[pause]]", "pauses"),
+        ("[[replacement]]", "replacements"),
+        ("[[change]]", "changes"),
+        ("[[swap]]", "swaps"),
+        ("[[extra_turn]]", "extra_turns"),
+    ],
+)
+def test_a_whole_table_of_the_template_can_be_taken_into_use(
+    tmp_path: Path, heading: str, field: str
+) -> None:
+    (tmp_path / "kiosk.toml").write_text(in_use(heading), encoding="utf-8")
+
+    assert len(getattr(load(tmp_path / "kiosk.toml"), field)) == 1
+
+
+def test_the_template_shows_a_replacement_with_its_windows_and_turns(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text(in_use("[[replacement]]"), encoding="utf-8")
+
+    (replacement,) = load(tmp_path / "kiosk.toml").replacements
+
+    assert [one.name for one in replacement.window] == ["班级轮借"]
+    assert replacement.turns == {"班级轮借": {"mon": ["三(1)班"], "tue": ["2023-2"]}}
+
+
+def test_the_template_shows_the_earlier_dates_of_some_grades(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text(in_use("[[term.early]]"), encoding="utf-8")
+
+    (term,) = load(tmp_path / "kiosk.toml").calendar().terms
+
+    assert term.recall_on_for(6) == date(2027, 1, 8)
+    assert term.lending_ends_on_for(6) == date(2027, 1, 8)
 
 
 @pytest.mark.parametrize("start", [date(2026, 1, 1), date(2027, 7, 1)])

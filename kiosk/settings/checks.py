@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from datetime import date
-from itertools import pairwise
 from typing import Any, Final
 
-from kiosk.rotation.due import InTurns, Period
-from kiosk.settings import texts, turns
-from kiosk.settings.model import Holiday, LoanRule, Printer, Scanner, Term, Window
-from kiosk.settings.reading import Draft, Entry, Problem, shown
+from kiosk.rotation.due import InTurns, NextTerm, Period
+from kiosk.settings import dated_checks, texts, turns, year_checks
+from kiosk.settings.model import LoanRule, Printer, Scanner
+from kiosk.settings.reading import Draft, Entry, Problem
 
 _PRINTER_NEEDS: Final = {"usb": "path", "serial": "port", "network": "host", "file": "path"}
 
@@ -21,16 +19,10 @@ def problems(draft: Draft) -> Iterator[Problem]:
         yield from _scanner(scanner)
     yield from _devices(draft.scanners)
     yield from _printer(draft.printer)
-    for term in draft.terms:
-        yield from _term(term)
-    yield from _overlaps(draft.terms)
-    for holiday in draft.holidays:
-        yield from _holiday(holiday)
     weeks = draft.rotation.value.weeks if draft.rotation.has("weeks") else texts.MOST_WEEKS
-    for window in draft.windows:
-        yield from _window(window, weeks)
-    yield from _same_names(draft.windows)
+    yield from year_checks.problems(draft, weeks)
     yield from turns.problems(draft, weeks)
+    yield from dated_checks.problems(draft)
     for rule in draft.loan_rules:
         yield from _loan_rule(rule)
 
@@ -93,62 +85,6 @@ def _printer(entry: Entry[Printer]) -> Iterator[Problem]:
         yield entry.problem(needed, f"a {needed} for the {driver} driver", None)
 
 
-def _term(entry: Entry[Term]) -> Iterator[Problem]:
-    term = entry.value
-    if not entry.has("starts_on", "ends_on"):
-        return
-    if term.ends_on < term.starts_on:
-        yield entry.problem("ends_on", f"a day not before {term.starts_on}", term.ends_on)
-        return
-    within = f"a day of the term, {term.starts_on} to {term.ends_on}"
-    for key in ("lending_ends_on", "recall_on"):
-        day: date | None = getattr(term, key)
-        if entry.has(key) and day is not None and not term.starts_on <= day <= term.ends_on:
-            yield entry.problem(key, within, day)
-
-
-def _overlaps(entries: list[Entry[Term]]) -> Iterator[Problem]:
-    sound = [one for one in entries if one.has("starts_on", "ends_on")]
-    sound.sort(key=lambda one: one.value.starts_on)
-    for before, after in pairwise(sound):
-        if after.value.starts_on <= before.value.ends_on:
-            expected = f"a day after the end of {before.key}, {before.value.ends_on}"
-            yield after.problem("starts_on", expected, after.value.starts_on)
-
-
-def _holiday(entry: Entry[Holiday]) -> Iterator[Problem]:
-    first_on, last_on = entry.value.first_on, entry.value.last_on
-    if entry.has("first_on", "last_on") and last_on is not None and last_on < first_on:
-        yield entry.problem("to", f"a day not before {first_on}", last_on)
-
-
-def _window(entry: Entry[Window], weeks: int) -> Iterator[Problem]:
-    window = entry.value
-    if entry.has("opens", "closes") and window.closes <= window.opens:
-        yield entry.problem("to", f"a time after {shown(window.opens)}", window.closes)
-    if entry.has("days"):
-        for place, text in enumerate(window.days, 1):
-            try:
-                texts.cycle_day(text, weeks)
-            except ValueError as fault:
-                yield entry.problem(f"days[{place}]", str(fault), text)
-
-
-def _same_names(entries: list[Entry[Window]]) -> Iterator[Problem]:
-    """Turns and slips know a window by name: two of one name must be one at different times."""
-    known: dict[str, list[Entry[Window]]] = {}
-    for entry in entries:
-        if not entry.has("name", "kind", "days"):
-            continue
-        for other in known.setdefault(entry.value.name, []):
-            shares_day = not set(entry.value.days).isdisjoint(other.value.days)
-            if other.value.kind != entry.value.kind or shares_day:
-                expected = f"a name of its own ({other.key} has this one)"
-                yield entry.problem("name", expected, entry.value.name)
-                break
-        known[entry.value.name].append(entry)
-
-
 def _loan_rule(entry: Entry[LoanRule]) -> Iterator[Problem]:
     rule = entry.value
     lends = entry.has("lend") and rule.lend != "no"
@@ -170,3 +106,7 @@ def _period(entry: Entry[LoanRule], key: str, text: str) -> Iterator[Problem]:
         return
     if key == "without_turns" and isinstance(read, InTurns):
         yield entry.problem(key, "a period that is not counted in turns", text)
+    is_bound = entry.has("when", "recall") and entry.value.when != "holiday" and entry.value.recall
+    if isinstance(read, NextTerm) and is_bound:
+        expected = 'a period within the term, or when = "holiday", or recall = false'
+        yield entry.problem(key, expected, text)

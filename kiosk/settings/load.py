@@ -10,8 +10,9 @@ from typing import Any, Final, TypeVar
 
 from kiosk.errors import SettingsError, SettingsFault
 from kiosk.settings import checks
-from kiosk.settings.model import TABLES, Section
+from kiosk.settings.model import TABLES
 from kiosk.settings.reading import Draft, Entry, Problem, read_tables, shown
+from kiosk.settings.section import Section
 from kiosk.settings.values import Settings
 
 S = TypeVar("S", bound=Section)
@@ -91,9 +92,16 @@ def _settings(path: Path, draft: Draft) -> Settings:
         draft.barcodes.value,
         _values(draft.terms),
         _values(draft.holidays),
+        _values(draft.make_up_days),
+        _values(draft.pauses),
         _values(draft.windows),
         draft.rotation.value,
+        _values(draft.replacements),
+        _values(draft.changes),
+        _values(draft.swaps),
+        _values(draft.extra_turns),
         _values(draft.loan_rules),
+        _values(draft.collection_limits),
     )
 
 

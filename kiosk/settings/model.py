@@ -5,63 +5,28 @@ The template of `kiosk init` and `docs/settings.md` are written from these decla
 
 from __future__ import annotations
 
-from datetime import date, time
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from kiosk.domain import LaneUse, ReaderKind
-from kiosk.rotation.windows import WindowKind
-from kiosk.rules.matrix import Lend
-from kiosk.settings import texts
-
-BROKEN: Final = None
-"""Stands in a section for a value that could not be read; `Entry.has` tells the two apart."""
+from kiosk.rules.matrix import Lend, SameTitle, When
+from kiosk.settings import texts, year
+from kiosk.settings.section import (
+    Baud,
+    Grade,
+    Grades,
+    OneOrMore,
+    Pattern,
+    Seconds,
+    Section,
+    Text,
+    Texts,
+    UsbId,
+    listed,
+)
 
 QR_FROM_COLUMNS: Final = 42
-
-
-class Section(BaseModel):
-    """One table of the file. With a list as validation context, faults are noted in it by field."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
-
-    @field_validator("*", mode="wrap")
-    @classmethod
-    def _note(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        # One wrong value must not hide the faults of the others, nor of what is compared with it.
-        try:
-            return handler(value)
-        except ValidationError as fault:
-            if info.context is None:
-                raise
-            info.context.append((info.field_name, fault))
-            return BROKEN
-
-
-def _listed(values: Any) -> Any:
-    return tuple(values) if isinstance(values, list) else values
-
-
-Text = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Seconds = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]
-Day = Annotated[date, BeforeValidator(texts.day)]
-TimeOfDay = Annotated[time, BeforeValidator(texts.time_of_day)]
-Pattern = Annotated[str, AfterValidator(texts.pattern)]
-Grade = Annotated[int, Field(ge=1, le=12)]
-UsbId = Annotated[int, Field(ge=0, le=0xFFFF)]
-Baud = Annotated[int, Field(ge=300, le=4_000_000)]
-OneOrMore = Field(min_length=1)
 
 
 class School(Section):
@@ -81,6 +46,9 @@ class School(Section):
         description="Target shown on slips and reports; 0 hides it. 每学期目标册数",
     )
     mask_names: bool = Field(False, description="Hide part of a reader's name. 姓名打码")
+    hide_titles: bool = Field(
+        False, description="Class and recall slips say how many books, not which. 不印书名"
+    )
     grades: Grade = Field(
         6, description="5 for a five-year school; a cohort past it has left. 年级数"
     )
@@ -113,6 +81,25 @@ class Desk(Section):
     )
     same_title: Literal["allow", "refuse"] = Field(
         "allow", description="A second item of a title the reader already has. 同一种书借两本"
+    )
+    charge_blocks: bool = Field(
+        False, description="A reader with an unpaid charge borrows nothing new. 有赔偿未结清停借"
+    )
+    charge_factor: float = Field(
+        1.0,
+        ge=0,
+        le=100,
+        allow_inf_nan=False,
+        description="A lost book is charged at its price times this. 赔偿倍数",
+    )
+    suspend_days_per_day_late: int = Field(
+        0,
+        ge=0,
+        le=30,
+        description="Days without borrowing for each day a pupil's book is late; 0: none. 逾期停借",
+    )
+    suspend_days_most: int = Field(
+        30, ge=1, le=365, description="Never more days than this for one book. 停借最多天数"
     )
 
 
@@ -182,6 +169,12 @@ class Printer(Section):
         "lent",
         description="always: anything happened; lent: a book was lent; on_request: KC-SLIP; never.",
     )
+    class_slips: bool = Field(
+        True, description="A slip for the class librarian at the end of a class's turn. 班级小票"
+    )
+    morning_slip: bool = Field(
+        True, description="What is left to do, printed once in the morning of a school day. 待办"
+    )
     stale_s: Seconds = Field(
         120, description="A slip not begun within this time is not printed any more, seconds."
     )
@@ -215,10 +208,10 @@ class Clock(Section):
 class Barcodes(Section):
     """The shapes of labels: regular expressions for the whole label. 条码规则"""
 
-    card: Annotated[tuple[Pattern, ...], BeforeValidator(_listed), OneOrMore] = Field(
+    card: Annotated[tuple[Pattern, ...], BeforeValidator(listed), OneOrMore] = Field(
         ("R[0-9]{6}",), description="Reader cards. 借书证"
     )
-    item: Annotated[tuple[Pattern, ...], BeforeValidator(_listed), OneOrMore] = Field(
+    item: Annotated[tuple[Pattern, ...], BeforeValidator(listed), OneOrMore] = Field(
         ("[0-9]{8}",), description="Items. 图书条码"
     )
     command: Text = Field(
@@ -231,105 +224,22 @@ class Barcodes(Section):
     )
 
 
-class Term(Section):
-    """A term; the next one may stand here before the holiday. 学期"""
-
-    name: str = Field("", description="Its name.", examples=["2026学年第一学期"])
-    starts_on: Day = Field(description="First day. 开学", examples=[date(2026, 9, 1)])
-    ends_on: Day = Field(description="Last day, included. 结束", examples=[date(2027, 1, 22)])
-    lending_ends_on: Day | None = Field(
-        None,
-        description="Last day students borrow; default recall_on. 停借",
-        examples=[date(2027, 1, 8)],
-    )
-    recall_on: Day | None = Field(
-        None,
-        description="No due date after it; default ends_on. 还清",
-        examples=[date(2027, 1, 15)],
-    )
-
-
-class Holiday(Section):
-    """Days without school. 假期"""
-
-    name: str = Field("", description="Its name.", examples=["国庆节"])
-    first_on: Day = Field(alias="from", description="First day.", examples=[date(2026, 10, 1)])
-    last_on: Day | None = Field(
-        None,
-        alias="to",
-        description="Last day, included; default: one day.",
-        examples=[date(2026, 10, 7)],
-    )
-
-
-class Window(Section):
-    """A span of school days in which some readers may borrow. 借阅时间"""
-
-    name: Text = Field(description="Its name, as screens say it.", examples=["班级轮借"])
-    kind: WindowKind = Field(
-        description="class: the classes of the rotation; free: all; reading: in the room only; "
-        "staff: teachers. 轮借 / 自由 / 阅览 / 教师",
-        examples=["class"],
-    )
-    days: Annotated[tuple[str, ...], BeforeValidator(_listed), OneOrMore] = Field(
-        description="Days of the week; in a cycle of weeks also A.mon, B.mon.",
-        examples=[["mon", "tue", "wed", "thu", "fri"]],
-    )
-    opens: TimeOfDay = Field(alias="from", description="Begins.", examples=[time(16, 30)])
-    closes: TimeOfDay = Field(
-        alias="to", description="Ends; this minute is excluded.", examples=[time(17, 0)]
-    )
-    grace_min: int = Field(
-        0, ge=0, le=120, description="The class whose turn just ended is still served, minutes."
-    )
-    grades: Annotated[tuple[Grade, ...], BeforeValidator(_listed), OneOrMore] | None = Field(
-        None, description="Grades it is for; left out: all. 年级", examples=[[3, 4, 5, 6]]
-    )
-
-
-def _flattened(turns: Any) -> Any:
-    """Read `A.mon = [...]` without quotes, which TOML takes as a table A with a key mon."""
-    if not isinstance(turns, dict):
-        return turns
-    return {
-        window: {
-            (f"{day}.{inner}" if inner else day): classes
-            for day, value in days.items()
-            for inner, classes in (value.items() if isinstance(value, dict) else [("", value)])
-        }
-        if isinstance(days, dict)
-        else days
-        for window, days in turns.items()
-    }
-
-
-class Rotation(Section):
-    """Whose turn it is. 轮流安排表"""
-
-    weeks: int = Field(
-        1,
-        ge=1,
-        le=texts.MOST_WEEKS,
-        description='Length of the cycle; with 2, days are written "A.mon" and "B.mon". 单双周为2',
-    )
-    # `checks` reads what is inside, so that one wrong turn does not hide the others.
-    turns: Annotated[dict[str, Any], BeforeValidator(_flattened)] = Field(
-        {},
-        description="By window and day: classes, by label of this term or by cohort and number.",
-        examples=[{"班级轮借": {"mon": ["三(1)班"], "tue": ["2023-2"]}}],
-    )
-
-
 class LoanRule(Section):
     """Who may borrow what. The first rule that matches counts. 借阅规则"""
 
-    readers: Annotated[tuple[ReaderKind, ...], BeforeValidator(_listed), OneOrMore] | None = Field(
+    readers: Annotated[tuple[ReaderKind, ...], BeforeValidator(listed), OneOrMore] | None = Field(
         None,
         description="student, teacher or class; left out: all. 读者类型",
         examples=[["student"]],
     )
-    collections: Annotated[tuple[Text, ...], BeforeValidator(_listed), OneOrMore] | None = Field(
+    collections: Annotated[tuple[Text, ...], BeforeValidator(listed), OneOrMore] | None = Field(
         None, description="Collections of items; left out: all. 馆藏", examples=[["reference"]]
+    )
+    grades: Grades | None = Field(
+        None,
+        description="Grades of pupils, or of class cards where readers names class; left out: all. "
+        "年级",
+        examples=[[1, 2]],
     )
     lend: Lend = Field("yes", description="in_room: to be read here; no: not at all.")
     limit: int | None = Field(
@@ -337,7 +247,7 @@ class LoanRule(Section):
     )
     period: str | None = Field(
         None,
-        description='"n turns", "n days", "same day" or "term end". 借期',
+        description='"n turns", "n days", "same day", "term end" or "next term". 借期',
         examples=["1 turn"],
     )
     min_days: int = Field(0, ge=0, le=365, description="A turn sooner than this does not count.")
@@ -346,6 +256,37 @@ class LoanRule(Section):
     )
     renewals: int = Field(0, ge=0, le=99, description="How often a loan may be renewed. 续借次数")
     anytime: bool = Field(False, description="Not bound to windows. 不限时间")
+    same_title: SameTitle | None = Field(
+        None,
+        description="allow or refuse a second item of a title; left out: as in [desk]. 同一种书",
+        examples=["refuse"],
+    )
+    recall: bool = Field(
+        True,
+        description="false: neither lending_ends_on nor recall_on binds these loans. 期末收回",
+    )
+    when: When = Field(
+        "term",
+        description="holiday: only from the term's holiday_loans_from to its end, instead of the "
+        "term's rules and without recall; always: both. 假期借阅",
+    )
+
+
+class CollectionLimit(Section):
+    """How many books of some collections together, whatever the rule. The first match counts."""
+
+    collections: Texts = Field(description="Collections of items. 馆藏", examples=[["comic"]])
+    readers: Annotated[tuple[ReaderKind, ...], BeforeValidator(listed), OneOrMore] | None = Field(
+        None,
+        description="student, teacher or class; left out: all. 读者类型",
+        examples=[["student"]],
+    )
+    grades: Grades | None = Field(
+        None, description="Grades, as in [[loan_rule]]; left out: all. 年级", examples=[[1, 2]]
+    )
+    limit: int = Field(
+        ge=0, le=9999, description="Open loans of these collections. 册数", examples=[1]
+    )
 
 
 TABLES: Final[dict[str, type[Section]]] = {
@@ -357,18 +298,33 @@ TABLES: Final[dict[str, type[Section]]] = {
     "screen": Screen,
     "clock": Clock,
     "barcodes": Barcodes,
-    "term": Term,
-    "holiday": Holiday,
-    "window": Window,
-    "rotation": Rotation,
+    "term": year.Term,
+    "holiday": year.Holiday,
+    "make_up_day": year.MakeUpDay,
+    "pause": year.Pause,
+    "window": year.Window,
+    "rotation": year.Rotation,
+    "replacement": year.Replacement,
+    "change": year.Change,
+    "swap": year.Swap,
+    "extra_turn": year.ExtraTurn,
     "loan_rule": LoanRule,
+    "collection_limit": CollectionLimit,
 }
 """Every table of the file, in the order of the template."""
 
-REPEATED: Final = frozenset({"scanner", "term", "holiday", "window", "loan_rule"})
+REPEATED: Final = frozenset(
+    {
+        *("scanner", "term", "holiday", "make_up_day", "pause", "window"),
+        *("replacement", "change", "swap", "extra_turn", "loan_rule"),
+        "collection_limit",
+    }
+)
 """The tables that may stand several times, written with double brackets."""
 
 
-def keys_of(model: type[Section]) -> dict[str, str]:
-    """Map each key of a table, as it is written, to the model's field."""
-    return {field.alias or name: name for name, field in model.model_fields.items()}
+NESTED: Final[dict[str, dict[str, type[Section]]]] = {
+    "term": {"early": year.EarlyRecall},
+    "replacement": {"window": year.Window},
+}
+"""Tables inside a repeated table, written `[[term.early]]` below it; they too may repeat."""

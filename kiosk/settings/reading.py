@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from difflib import get_close_matches
@@ -13,23 +13,32 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from kiosk.settings.model import (
+    NESTED,
     REPEATED,
     TABLES,
     Barcodes,
     Clock,
+    CollectionLimit,
     Database,
     Desk,
-    Holiday,
     LoanRule,
     Printer,
-    Rotation,
     Scanner,
     School,
     Screen,
-    Section,
+)
+from kiosk.settings.section import Section, keys_of
+from kiosk.settings.year import (
+    Change,
+    ExtraTurn,
+    Holiday,
+    MakeUpDay,
+    Pause,
+    Replacement,
+    Rotation,
+    Swap,
     Term,
     Window,
-    keys_of,
 )
 
 S = TypeVar("S", bound=Section)
@@ -46,11 +55,15 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[S]):
-    """One table as far as it could be read; `key` is its place, such as `window[2]`."""
+    """One table as far as it could be read; `key` is its place, such as `window[2]`.
+
+    `nested` has the tables inside it, by their key.
+    """
 
     key: str
     value: S
     broken: frozenset[str] = frozenset()
+    nested: Mapping[str, Sequence[Entry[Any]]] = field(default_factory=dict)
 
     def has(self, *fields: str) -> bool:
         """Tell whether these fields were read without a fault."""
@@ -75,9 +88,16 @@ class Draft:
     barcodes: Entry[Barcodes]
     terms: list[Entry[Term]]
     holidays: list[Entry[Holiday]]
+    make_up_days: list[Entry[MakeUpDay]]
+    pauses: list[Entry[Pause]]
     windows: list[Entry[Window]]
     rotation: Entry[Rotation]
+    replacements: list[Entry[Replacement]]
+    changes: list[Entry[Change]]
+    swaps: list[Entry[Swap]]
+    extra_turns: list[Entry[ExtraTurn]]
     loan_rules: list[Entry[LoanRule]]
+    collection_limits: list[Entry[CollectionLimit]]
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -99,9 +119,16 @@ def read_tables(document: Mapping[str, Any]) -> Draft:
         _one(Barcodes, "barcodes", document, found),
         _several(Term, "term", document, found),
         _several(Holiday, "holiday", document, found),
+        _several(MakeUpDay, "make_up_day", document, found),
+        _several(Pause, "pause", document, found),
         _several(Window, "window", document, found),
         _one(Rotation, "rotation", document, found),
+        _several(Replacement, "replacement", document, found),
+        _several(Change, "change", document, found),
+        _several(Swap, "swap", document, found),
+        _several(ExtraTurn, "extra_turn", document, found),
         _several(LoanRule, "loan_rule", document, found),
+        _several(CollectionLimit, "collection_limit", document, found),
         found,
     )
 
@@ -117,13 +144,21 @@ def _one(
 
 
 def _several(
-    model: type[S], name: str, document: Mapping[str, Any], problems: list[Problem]
+    model: type[S],
+    name: str,
+    document: Mapping[str, Any],
+    problems: list[Problem],
+    inside: str = "",
 ) -> list[Entry[S]]:
-    raw = document.get(name, [])
+    """Read a table that may repeat; `inside` is the place of the table it stands in."""
+    raw, place = document.get(name, []), f"{inside}.{name}" if inside else name
     if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
-        problems.append(Problem(name, f"tables [[{name}]]", _shape(name, raw)))
+        written = f"{inside.partition('[')[0]}.{name}" if inside else name
+        problems.append(Problem(place, f"tables [[{written}]]", _shape(written, raw)))
         return []
-    return [_section(model, f"{name}[{place}]", one, problems) for place, one in enumerate(raw, 1)]
+    return [
+        _section(model, f"{place}[{number}]", one, problems) for number, one in enumerate(raw, 1)
+    ]
 
 
 def _shape(name: str, raw: object) -> str:
@@ -139,7 +174,11 @@ def _section(model: type[S], key: str, raw: Mapping[str, Any], problems: list[Pr
         for name in raw
         if name not in keys
     )
-    values = {name: raw[name] for name in keys if name in raw}
+    nested = {
+        name: _several(inner, name, raw, problems, inside=key)
+        for name, inner in NESTED.get(key.partition("[")[0], {}).items()
+    }
+    values = {name: raw[name] for name in keys if name in raw and name not in nested}
     missing = [
         name
         for name, field_name in keys.items()
@@ -156,7 +195,8 @@ def _section(model: type[S], key: str, raw: Mapping[str, Any], problems: list[Pr
         name = written[field_name]
         if name not in missing:
             problems.extend(_problem(f"{key}.{name}", one) for one in fault.errors())
-    return Entry(key, section, frozenset(broken))
+    inner_values = {name: tuple(one.value for one in found) for name, found in nested.items()}
+    return Entry(key, section.model_copy(update=inner_values), frozenset(broken), nested)
 
 
 def _problem(key: str, error: ErrorDetails) -> Problem:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from typing import Any, Final
 
-from kiosk.settings.model import REPEATED, TABLES, Section, keys_of
+from pydantic.fields import FieldInfo
+
+from kiosk.settings.model import NESTED, REPEATED, TABLES
+from kiosk.settings.section import Section, keys_of
 
 EXAMPLE_DAY: Final = date(2026, 9, 10)
 """The day for which `config/kiosk.example.toml` is written."""
 
 _WEEK: Final = ["mon", "tue", "wed", "thu", "fri"]
 _OUT_OF_USE: Final = "# "
+_TABLE_OUT_OF_USE: Final = "#"
 
 _SCANNERS: Final = [{"lane": "left", "driver": "keyboard"}]
 _WINDOWS: Final[list[Mapping[str, Any]]] = [
@@ -48,10 +52,22 @@ _LOAN_RULES: Final[list[Mapping[str, Any]]] = [
     {"readers": ["class"], "limit": 60, "period": "term end", "anytime": True},
 ]
 
+_LATER: Final[dict[str, dict[str, Any]]] = {
+    "make_up_day": {"name": "国庆节调休"},
+    "pause": {},
+    "replacement": {},
+    "change": {"cancelled": True, "reason": "秋游"},
+    "swap": {},
+    "extra_turn": {},
+    "collection_limit": {},
+}
+"""Tables that a school needs now and then: written out of use, with these values."""
+
 _HEAD: Final = """\
 # Settings of the circulation kiosk. Relative paths are relative to this file.
 # 借还台的设置。改过以后运行 kiosk check 看有没有错。
-# A line such as "# key = value" shows a key that is not in use.
+# A line such as "# key = value" shows a key that is not in use. Where "#" stands before a whole
+# table, as in "#[[pause]]", it is not in use: take one "#" from each of its lines.
 """
 
 
@@ -71,6 +87,10 @@ def template(today: date, school_name: str | None = None) -> str:
     }
     parts = [_HEAD]
     for name, model in TABLES.items():
+        if name in _LATER:
+            unused = _full(name, model, _needed(model) | _LATER[name])
+            parts.append("\n".join([*_commented(unused), ""]))
+            continue
         entries = first.get(name, [{}])
         parts.append("\n".join([*_full(name, model, entries[0]), ""]))
         parts.extend("\n".join([*_short(name, entry), ""]) for entry in entries[1:])
@@ -109,23 +129,52 @@ def _full(name: str, model: type[Section], entry: Mapping[str, Any]) -> Iterator
     tables = []
     for key, field_name in keys_of(model).items():
         field = model.model_fields[field_name]
-        example = (field.examples or [None])[0]
-        if isinstance(example, dict):
-            tables.append((key, field.description, example))
-            continue
-        yield f"# {field.description}"
-        if key in entry:
-            yield f"{key} = {toml(entry[key])}"
-        elif field.is_required() or field.default is None or field.default == "":
-            yield f"{_OUT_OF_USE}{key} = {toml(example)}"
+        if key in NESTED.get(name, {}) or isinstance((field.examples or [None])[0], dict):
+            tables.append((key, field))
         else:
-            yield f"{key} = {toml(field.default)}"
-    for key, description, example in tables:
+            yield from _key(key, field, entry)
+    for key, field in tables:
+        inner = _inner(name, key, field)
         yield ""
-        yield f"# {description}"
-        for inner, values in example.items():
-            yield f"{_OUT_OF_USE}[{name}.{key}.{toml(inner)}]"
-            yield from (f"{_OUT_OF_USE}{day} = {toml(value)}" for day, value in values.items())
+        yield f"# {field.description}"
+        yield from inner if name in _LATER else _commented(inner)
+
+
+def _key(key: str, field: FieldInfo, entry: Mapping[str, Any]) -> Iterator[str]:
+    yield f"# {field.description}"
+    if key in entry:
+        yield f"{key} = {toml(entry[key])}"
+    elif field.is_required() or field.default is None or field.default == "":
+        yield f"{_OUT_OF_USE}{key} = {toml((field.examples or [None])[0])}"
+    else:
+        yield f"{key} = {toml(field.default)}"
+
+
+def _inner(name: str, key: str, field: FieldInfo) -> Iterator[str]:
+    """Write a table inside another; one that also stands by itself is explained there."""
+    section = NESTED.get(name, {}).get(key)
+    if section is None:
+        for window, days in (field.examples or [{}])[0].items():
+            yield f"[{name}.{key}.{toml(window)}]"
+            yield from (f"{day} = {toml(value)}" for day, value in days.items())
+        return
+    yield f"[[{name}.{key}]]"
+    entry = _needed(section)
+    if section in TABLES.values():
+        yield from (f"{inner_key} = {toml(value)}" for inner_key, value in entry.items())
+        return
+    for inner_key, field_name in keys_of(section).items():
+        yield from _key(inner_key, section.model_fields[field_name], entry)
+
+
+def _needed(model: type[Section]) -> dict[str, Any]:
+    """Give the examples of the keys that a table must have."""
+    fields = ((key, model.model_fields[name]) for key, name in keys_of(model).items())
+    return {key: (field.examples or [None])[0] for key, field in fields if field.is_required()}
+
+
+def _commented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"{_TABLE_OUT_OF_USE}{line}" if line else line for line in lines)
 
 
 def _short(name: str, entry: Mapping[str, Any]) -> Iterator[str]:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime, time
+from difflib import get_close_matches
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from kiosk.domain import ClassCode
 from kiosk.rotation.classes import ClassNames
-from kiosk.rotation.due import InDays, InTurns, Period, SameDay, TermEnd
+from kiosk.rotation.due import InDays, InTurns, NextTerm, Period, SameDay, TermEnd
 from kiosk.rotation.windows import ClassOfCohort, ClassOfGrade, ClassRef, CycleDay
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_WEEKS: Final = 8
+_CHINESE_DAYS: Final = "一二三四五六日天"
 _WEEKS: Final = "ABCDEFGH"
 _CYCLE_DAY: Final = re.compile(rf"(?:([A-Z])\.)?({'|'.join(WEEKDAYS)})")
 _PERIOD: Final = re.compile(r"([1-9][0-9]{0,2}) (turn|day)s?")
@@ -53,6 +56,29 @@ def days_expected(weeks: int) -> str:
     return f"one of {named}, alone or after A. to {_WEEKS[weeks - 1]}. (rotation.weeks is {weeks})"
 
 
+def perhaps(text: str, known: Iterable[str]) -> str:
+    """Propose the known text that is nearest to what was found, as the end of a sentence.
+
+    >>> perhaps("班级论借", ["班级轮借", "大课间"])
+    ', perhaps 班级轮借'
+    """
+    near = get_close_matches(text, list(known), n=1)
+    return f", perhaps {near[0]}" if near else ""
+
+
+def perhaps_day(text: str) -> str:
+    """Propose the day that was meant: written in full, or in Chinese.
+
+    >>> perhaps_day("Monday"), perhaps_day("星期三")
+    (', perhaps mon', ', perhaps wed')
+    """
+    folded = text.strip().lower()
+    if len(folded) > 1 and folded[-1] in _CHINESE_DAYS:
+        return f", perhaps {WEEKDAYS[min(_CHINESE_DAYS.index(folded[-1]), 6)]}"
+    near = next((day for day in WEEKDAYS if folded.startswith(day)), None)
+    return f", perhaps {near}" if near else perhaps(folded, WEEKDAYS)
+
+
 def period(text: str) -> Period:
     """Read how long a loan lasts.
 
@@ -64,9 +90,11 @@ def period(text: str) -> Period:
         return SameDay()
     if folded == "term end":
         return TermEnd()
+    if folded == "next term":
+        return NextTerm()
     found = _PERIOD.fullmatch(folded)
     if found is None:
-        raise ValueError('"n turns", "n days", "same day" or "term end"')
+        raise ValueError('"n turns", "n days", "same day", "term end" or "next term"')
     return InTurns(int(found[1])) if found[2] == "turn" else InDays(int(found[1]))
 
 

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from kiosk.barcodes import LabelPatterns
-from kiosk.calendar import Holiday, SchoolCalendar, Term
+from kiosk.calendar import AddedWeekdays, SchoolCalendar
 from kiosk.rotation.classes import ClassNames
 from kiosk.rotation.due import LoanTerms
-from kiosk.rotation.timetable import Timetable, Turns
-from kiosk.rotation.windows import Window
+from kiosk.rotation.exceptions import Exceptions
+from kiosk.rotation.timetable import Timetable
 from kiosk.rules.decision import Policy
-from kiosk.rules.matrix import LoanRule
+from kiosk.rules.matrix import CollectionLimit, LoanRule
 from kiosk.session.lane import DeskRules
-from kiosk.settings import model, texts
+from kiosk.settings import model, texts, year, year_values
 from kiosk.wording import Words
+
+_DECIDES: Final = {
+    *("overdue_blocks", "same_title", "charge_blocks"),
+    *("suspend_days_per_day_late", "suspend_days_most", "carry_s"),
+}
+_DECIDES_NOTHING: Final = frozenset(
+    {
+        *("file", "school", "desk", "database", "scanners"),
+        *("printer", "screen", "clock", "barcodes"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +49,18 @@ class Settings:
     screen: model.Screen
     clock: model.Clock
     barcodes: model.Barcodes
-    terms: tuple[model.Term, ...]
-    holidays: tuple[model.Holiday, ...]
-    windows: tuple[model.Window, ...]
-    rotation: model.Rotation
+    terms: tuple[year.Term, ...]
+    holidays: tuple[year.Holiday, ...]
+    make_up_days: tuple[year.MakeUpDay, ...]
+    pauses: tuple[year.Pause, ...]
+    windows: tuple[year.Window, ...]
+    rotation: year.Rotation
+    replacements: tuple[year.Replacement, ...]
+    changes: tuple[year.Change, ...]
+    swaps: tuple[year.Swap, ...]
+    extra_turns: tuple[year.ExtraTurn, ...]
     loan_rules: tuple[model.LoanRule, ...]
+    collection_limits: tuple[model.CollectionLimit, ...]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -65,39 +85,52 @@ class Settings:
         return LabelPatterns(self.barcodes.card, self.barcodes.item, self.barcodes.command)
 
     def calendar(self) -> SchoolCalendar:
-        """Build the terms, holidays and weekdays: Monday to Friday and every day of a window."""
+        """Build terms, holidays, make-up days and weekdays: Monday to Friday and any of a window.
+
+        A weekday that only a replacement's window names is one between that one's dates.
+        """
         weeks = self.rotation.weeks
-        named = {
-            texts.cycle_day(day, weeks).weekday for window in self.windows for day in window.days
-        }
         return SchoolCalendar(
-            tuple(sorted(map(_term, self.terms), key=lambda term: term.starts_on)),
+            tuple(sorted(map(year_values.term, self.terms), key=lambda term: term.starts_on)),
+            tuple(map(year_values.holiday, self.holidays)),
+            frozenset(range(5)) | year_values.weekdays(self.windows, weeks),
+            tuple(year_values.make_up_day(one, weeks) for one in self.make_up_days),
             tuple(
-                Holiday(one.name, one.first_on, one.last_on or one.first_on)
-                for one in self.holidays
+                AddedWeekdays(one.first_on, one.last_on, year_values.weekdays(one.window, weeks))
+                for one in self.replacements
             ),
-            frozenset(range(5)) | named,
         )
 
     def timetable(self) -> Timetable:
-        """Build the windows and turns over the calendar."""
-        weeks = self.rotation.weeks
+        """Build the windows and turns over the calendar, with what departs from them."""
+        weeks, names = self.rotation.weeks, self.class_names()
         return Timetable(
             self.calendar(),
-            [_window(window, weeks) for window in self.windows],
-            self._turns(),
+            [year_values.window(window, weeks) for window in self.windows],
+            year_values.turns(self.rotation.turns, names, weeks),
             zone=self.zone,
             weeks=weeks,
+            exceptions=self._exceptions(names, weeks),
         )
 
     def policy(self) -> Policy:
         """Build everything the loan decisions need."""
+        desk = self.desk
         return Policy(
             self.timetable(),
             tuple(_loan_rule(number, rule) for number, rule in enumerate(self.loan_rules, 1)),
             grades=self.school.grades,
-            overdue_blocks=self.desk.overdue_blocks,
-            same_title=self.desk.same_title,
+            overdue_blocks=desk.overdue_blocks,
+            same_title=desk.same_title,
+            collection_limits=tuple(
+                _collection_limit(number, limit)
+                for number, limit in enumerate(self.collection_limits, 1)
+            ),
+            charge_blocks=desk.charge_blocks,
+            charge_factor=desk.charge_factor,
+            suspend_days_per_day_late=desk.suspend_days_per_day_late,
+            suspend_days_most=desk.suspend_days_most,
+            fingerprint=self._fingerprint(),
         )
 
     def desk_rules(self) -> DeskRules:
@@ -111,47 +144,37 @@ class Settings:
             found_on_loan=desk.found_on_loan,
         )
 
-    def _turns(self) -> Turns:
-        names, weeks = self.class_names(), self.rotation.weeks
-        return {
-            window: {
-                texts.cycle_day(day, weeks): tuple(
-                    texts.class_ref(label, names) for label in classes
-                )
-                for day, classes in days.items()
-            }
-            for window, days in self.rotation.turns.items()
-        }
+    def _fingerprint(self) -> str:
+        """Name what the decisions go by; the same as long as nothing of it is changed."""
+        written = [
+            self.school.model_dump_json(include={"timezone", "grades", "class_label"}),
+            self.desk.model_dump_json(include=_DECIDES),
+        ]
+        for one in fields(self):
+            if one.name not in _DECIDES_NOTHING:
+                value = getattr(self, one.name)
+                sections = value if isinstance(value, tuple) else (value,)
+                written += [one.name, *(section.model_dump_json() for section in sections)]
+        return sha256("\n".join(written).encode()).hexdigest()[:8]
 
-
-def _term(term: model.Term) -> Term:
-    recall_on = term.recall_on or term.ends_on
-    return Term(
-        term.name,
-        term.starts_on,
-        term.ends_on,
-        lending_ends_on=term.lending_ends_on or recall_on,
-        recall_on=recall_on,
-    )
-
-
-def _window(window: model.Window, weeks: int) -> Window:
-    return Window(
-        window.name,
-        window.kind,
-        frozenset(texts.cycle_day(day, weeks) for day in window.days),
-        window.opens,
-        window.closes,
-        timedelta(minutes=window.grace_min),
-        None if window.grades is None else frozenset(window.grades),
-    )
+    def _exceptions(self, names: ClassNames, weeks: int) -> Exceptions:
+        return Exceptions(
+            tuple(map(year_values.pause, self.pauses)),
+            tuple(year_values.replacement(one, names, weeks) for one in self.replacements),
+            tuple(year_values.change(one, names) for one in self.changes),
+            tuple(year_values.swap(one, names) for one in self.swaps),
+            tuple(year_values.extra_turn(one, names) for one in self.extra_turns),
+        )
 
 
 def _loan_rule(number: int, rule: model.LoanRule) -> LoanRule:
     terms = None
     if rule.lend != "no" and rule.period is not None:
         terms = LoanTerms(
-            texts.period(rule.period), rule.min_days, texts.period(rule.without_turns)
+            texts.period(rule.period),
+            rule.min_days,
+            texts.period(rule.without_turns),
+            recall=rule.recall and rule.when != "holiday",
         )
     return LoanRule(
         number,
@@ -162,4 +185,17 @@ def _loan_rule(number: int, rule: model.LoanRule) -> LoanRule:
         terms,
         rule.renewals,
         rule.anytime,
+        frozenset(rule.grades or ()),
+        rule.same_title,
+        rule.when,
+    )
+
+
+def _collection_limit(number: int, limit: model.CollectionLimit) -> CollectionLimit:
+    return CollectionLimit(
+        number,
+        frozenset(limit.collections),
+        limit.limit,
+        frozenset(limit.readers or ()),
+        frozenset(limit.grades or ()),
     )
