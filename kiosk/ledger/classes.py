@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
+from kiosk.domain import ClassCode
 from kiosk.rotation.classes import ClassNames, class_code
 
 
@@ -35,3 +36,15 @@ def ensure_class(db: Database, cohort: int, number: int, label: str) -> int:
         "INSERT INTO class (cohort, number, label) VALUES (?, ?, ?)", (cohort, number, label)
     )
     return int(added.lastrowid or 0)
+
+
+def pupils_by_class(db: Database, on: date) -> dict[ClassCode, int]:
+    """Count each class's pupils whose cards are good on a day; youngest first, empty ones too."""
+    rows = db.execute(
+        "SELECT class.cohort, class.number, count(reader.id) FROM class"
+        " LEFT JOIN reader ON reader.class_id = class.id AND reader.kind = 'student'"
+        " AND coalesce(reader.expires_on, ?) >= ?"
+        " GROUP BY class.id ORDER BY class.cohort DESC, class.number",
+        (on.isoformat(), on.isoformat()),
+    )
+    return {class_code(cohort, number): pupils for cohort, number, pupils in rows}

@@ -15,14 +15,17 @@ from kiosk.session.advance import ItemSituation
 from kiosk.session.lane import DoneDeed
 
 _READER = (
-    "SELECT reader.id, card, name, kind, class_id, cohort, number, label, status, expires_on"
+    "SELECT reader.id, card, name, reader.kind, class_id, cohort, number, label, status,"
+    " expires_on, monitor, suspended_until,"
+    " (SELECT sum(amount_fen) FROM charge WHERE reader_id = reader.id AND settled_at IS NULL)"
     " FROM reader LEFT JOIN class ON class.id = class_id"
 )
 _ITEM = (
-    "SELECT item.id, barcode, title_id, title, collection, status,"
+    "SELECT item.id, barcode, item.title_id, title, collection, status, price_fen, hold.reader_id,"
     " loan.id, loan.reader_id, checked_out_at, due_on, renewals, in_room"
-    " FROM item JOIN title ON title.id = title_id"
+    " FROM item JOIN title ON title.id = item.title_id"
     " LEFT JOIN loan ON loan.item_id = item.id AND checked_in_at IS NULL"
+    " LEFT JOIN hold ON hold.item_id = item.id AND hold.state = 'ready'"
     " WHERE barcode = ?"
 )
 _LOANS = (
@@ -49,7 +52,8 @@ def _one_reader(db: Database, sql: str, key: str | int) -> ReaderFacts | None:
     row = db.execute(sql, (key,)).fetchone()
     if row is None:
         return None
-    id_, card, name, kind, class_id, cohort, number, label, status, expires_on = row
+    id_, card, name, kind, class_id, cohort, number, label, status, *rest = row
+    expires_on, monitor, suspended_until, unpaid_fen = rest
     return ReaderFacts(
         id_,
         Card(card),
@@ -59,8 +63,15 @@ def _one_reader(db: Database, sql: str, key: str | int) -> ReaderFacts | None:
         None if class_id is None else ClassCode(f"{cohort}-{number}"),
         label or "",
         status,
-        None if expires_on is None else date.fromisoformat(expires_on),
+        _day(expires_on),
+        bool(monitor),
+        _day(suspended_until),
+        unpaid_fen or 0,
     )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def item_of_barcode(db: Database, barcode: Barcode) -> tuple[ItemFacts, ItemSituation] | None:
@@ -68,16 +79,16 @@ def item_of_barcode(db: Database, barcode: Barcode) -> tuple[ItemFacts, ItemSitu
     row = db.execute(_ITEM, (barcode,)).fetchone()
     if row is None:
         return None
-    item = ItemFacts(row[0], Barcode(row[1]), *row[2:6])
-    if row[6] is not None:
-        return item, ItemSituation(_loan_of_item(item, row[6:]), None)
+    item = ItemFacts(row[0], Barcode(row[1]), *row[2:8])
+    if row[8] is not None:
+        return item, ItemSituation(_loan_of_item(item, row[8:]), None)
     # By number, not by time: a doubted clock may have stamped the newest with an old year.
     back = db.execute(
         "SELECT reader_id, checked_in_at FROM loan WHERE item_id = ? ORDER BY id DESC LIMIT 1",
         (item.id,),
     ).fetchone()
     last = None if back is None else LastReturn(back[0], datetime.fromisoformat(back[1]))
-    return item, ItemSituation(None, last)
+    return item, ItemSituation(None, last, is_lost=item.status == "lost")
 
 
 def _loan_of_item(item: ItemFacts, row: tuple[int, int, str, str, int, int]) -> OpenLoan:
@@ -139,19 +150,6 @@ def loans_since(db: Database, reader_id: int, since: datetime) -> int:
     )
 
 
-def readers_come(db: Database, class_code: ClassCode, since: datetime) -> tuple[int, int]:
-    """Count a class's pupils who have had a session since an instant, and all its pupils."""
-    cohort, _, number = class_code.partition("-")
-    row = db.execute(
-        "SELECT count(*), count(CASE WHEN EXISTS (SELECT 1 FROM session"
-        " WHERE session.reader_id = reader.id AND opened_at >= ?) THEN 1 END)"
-        " FROM reader JOIN class ON class.id = class_id"
-        " WHERE cohort = ? AND number = ? AND kind = 'student'",
-        (utc_text(since), int(cohort), int(number)),
-    ).fetchone()
-    return int(row[1]), int(row[0])
-
-
 def class_codes(db: Database) -> list[ClassCode]:
     """List the keys of all classes on record."""
     rows = db.execute("SELECT cohort, number FROM class ORDER BY cohort DESC, number")
@@ -159,8 +157,15 @@ def class_codes(db: Database) -> list[ClassCode]:
 
 
 def can_undo(db: Database, deed: DoneDeed) -> bool:
-    """Tell whether a loan is still as the deed left it, so that the deed can be taken back."""
-    row = db.execute("SELECT checked_in_at FROM loan WHERE id = ?", (deed.loan,)).fetchone()
+    """Tell whether a loan is still as the deed left it, so that the deed can be taken back.
+
+    A loan that somebody was charged for stays as it is.
+    """
+    row = db.execute(
+        "SELECT checked_in_at FROM loan WHERE id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM charge WHERE loan_id = loan.id)",
+        (deed.loan,),
+    ).fetchone()
     if row is None:
         return False
     if deed.deed is not Deed.RETURNED:
@@ -187,13 +192,13 @@ def sessions_left_open(db: Database, desk: str) -> list[LeftOpen]:
         "SELECT id, lane, reader_id FROM session WHERE closed_at IS NULL AND desk = ? ORDER BY id",
         (desk,),
     ).fetchall()
-    return [LeftOpen(id_, lane, reader, _deeds_of(db, id_)) for id_, lane, reader in rows]
+    return [LeftOpen(id_, lane, reader, deeds_of(db, id_)) for id_, lane, reader in rows]
 
 
 _DEEDS = {"checked_out": Deed.LENT, "checked_in": Deed.RETURNED, "renewed": Deed.RENEWED}
 
 
-def _deeds_of(db: Database, session: int) -> tuple[DoneDeed, ...]:
+def deeds_of(db: Database, session: int) -> tuple[DoneDeed, ...]:
     """Read from the journal what a session did and did not undo."""
     rows = db.execute(
         "SELECT seq, journal.kind, reader, item, data, barcode, title FROM journal"

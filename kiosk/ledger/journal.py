@@ -1,4 +1,4 @@
-"""The journal, and the one function that applies an event to the tables derived from it."""
+"""The journal: appends events, each applied at once to the tables derived from it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from kiosk.domain import ClockState, Lane
-from kiosk.errors import LedgerError
+from kiosk.ledger.applying import Row, apply
 from kiosk.ledger.connection import utc_text
 
 OWN_SESSION: Final = 0
@@ -34,35 +34,7 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A journal row as replay reads it; `at` is the stored text."""
-
-    seq: int
-    kind: str
-    at: str
-    desk: str
-    lane: Lane | None
-    session: int | None
-    reader: int | None
-    item: int | None
-    data: Mapping[str, Any]
-
-
 _to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_WITHOUT_EFFECT: Final = frozenset(
-    {
-        "refused",
-        "attention",
-        "ignored",
-        "mode_changed",
-        "slip_queued",
-        "readers_imported",
-        "items_imported",
-        "restored",
-    }
-)
-"""Kinds of events that change no derived row."""
 
 _NEXT: Final = (
     "SELECT (SELECT max(seq) FROM journal), (SELECT max(desk_seq) FROM journal WHERE desk = ?)"
@@ -106,6 +78,7 @@ def record(db: Database, event: Event) -> int:
             event.desk,
             event.lane,
             session,
+            event.operator,
             event.reader,
             event.item,
             event.data,
@@ -114,68 +87,14 @@ def record(db: Database, event: Event) -> int:
     return seq
 
 
-def apply(db: Database, row: Row) -> None:
-    """Bring the derived tables up to date with one event; recording and replay both come here."""
-    match row.kind:
-        case "session_opened":
-            db.execute(
-                "INSERT INTO session (id, desk, lane, reader_id, opened_at, window)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (row.seq, row.desk, row.lane, row.reader, row.at, row.data.get("window")),
-            )
-        case "session_closed":
-            db.execute("UPDATE session SET closed_at = ? WHERE id = ?", (row.at, row.session))
-        case "checked_out":
-            _apply_check_out(db, row)
-        case "checked_in":
-            _change_loan(db, row, "checked_in_at = ?", row.at)
-        case "renewed":
-            _change_loan(db, row, "due_on = ?, renewals = renewals + 1", row.data["due_on"])
-        case "undone":
-            _apply_undo(db, row)
-        case kind if kind not in _WITHOUT_EFFECT:
-            raise LedgerError(f"The journal's row {row.seq} is of an unknown kind, {kind!r}.")
-
-
-def _apply_check_out(db: Database, row: Row) -> None:
-    db.execute(
-        "INSERT INTO loan (id, item_id, reader_id, class_id, checked_out_at, due_on, desk,"
-        " window, in_room) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            row.seq,
-            row.item,
-            row.reader,
-            row.data["class_id"],
-            row.at,
-            row.data["due_on"],
-            row.desk,
-            row.data["window"],
-            int(row.data["in_room"]),
-        ),
-    )
-
-
-def _apply_undo(db: Database, row: Row) -> None:
-    match row.data["deed"]:
-        case "lent":
-            db.execute("DELETE FROM loan WHERE id = ?", (row.data["loan"],))
-        case "returned":
-            _change_loan(db, row, "checked_in_at = ?", None)
-        case "renewed":
-            _change_loan(db, row, "due_on = ?, renewals = renewals - 1", row.data["due_before"])
-
-
-def _change_loan(db: Database, row: Row, change: str, value: str | None) -> None:
-    db.execute(f"UPDATE loan SET {change} WHERE id = ?", (value, row.data["loan"]))
-
-
 def replay(source: Database) -> Iterator[Row]:
     """Yield every row of a journal in order."""
     rows = source.execute(
-        "SELECT seq, kind, at, desk, lane, session, reader, item, data FROM journal ORDER BY seq"
+        "SELECT seq, kind, at, desk, lane, session, operator, reader, item, data FROM journal"
+        " ORDER BY seq"
     )
-    for seq, kind, at, desk, lane, session, reader, item, data in rows:
-        yield Row(seq, kind, at, desk, lane, session, reader, item, json.loads(data))
+    for seq, kind, at, desk, lane, session, operator, reader, item, data in rows:
+        yield Row(seq, kind, at, desk, lane, session, operator, reader, item, json.loads(data))
 
 
 def latest_trusted_at(db: Database) -> datetime | None:

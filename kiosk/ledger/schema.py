@@ -136,10 +136,107 @@ CREATE INDEX slip_session ON slip (session);
 """
 
 
+_SCHOOL_WEEK: Final = """
+ALTER TABLE reader ADD COLUMN suspended_until TEXT;
+
+CREATE TABLE old_card (
+    card TEXT PRIMARY KEY,
+    reader_id INTEGER NOT NULL REFERENCES reader (id),
+    replaced_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE day_card (
+    code TEXT PRIMARY KEY,
+    reader_id INTEGER NOT NULL REFERENCES reader (id),
+    day TEXT NOT NULL
+) STRICT;
+
+-- What opens the rights of staff; the journal never has it.
+CREATE TABLE staff (
+    reader_id INTEGER PRIMARY KEY REFERENCES reader (id),
+    pin TEXT NOT NULL,
+    set_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE opening (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    opens_at TEXT NOT NULL,
+    closes_at TEXT NOT NULL,
+    classes TEXT NOT NULL CHECK (json_valid(classes))
+) STRICT;
+
+CREATE TABLE turn (
+    id INTEGER PRIMARY KEY,
+    class_id INTEGER NOT NULL REFERENCES class (id),
+    window TEXT NOT NULL,
+    day TEXT NOT NULL,
+    opens_at TEXT NOT NULL,
+    closes_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('held', 'missed', 'cancelled')),
+    planned INTEGER NOT NULL DEFAULT 1 CHECK (planned IN (0, 1)),
+    come INTEGER NOT NULL DEFAULT 0,
+    expected INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    makes_up INTEGER REFERENCES turn (id),
+    UNIQUE (class_id, day, window)
+) STRICT;
+
+CREATE TABLE hold (
+    id INTEGER PRIMARY KEY,
+    title_id INTEGER NOT NULL REFERENCES title (id),
+    reader_id INTEGER NOT NULL REFERENCES reader (id),
+    placed_at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'ready', 'filled', 'expired', 'cancelled')),
+    item_id INTEGER REFERENCES item (id),
+    ready_until TEXT,
+    ended_at TEXT
+) STRICT;
+CREATE INDEX hold_title ON hold (title_id, id) WHERE state = 'waiting';
+CREATE UNIQUE INDEX hold_item ON hold (item_id) WHERE state = 'ready';
+CREATE INDEX hold_reader ON hold (reader_id) WHERE state IN ('waiting', 'ready');
+
+CREATE TABLE charge (
+    id INTEGER PRIMARY KEY,
+    reader_id INTEGER NOT NULL REFERENCES reader (id),
+    item_id INTEGER NOT NULL REFERENCES item (id),
+    loan_id INTEGER REFERENCES loan (id),
+    kind TEXT NOT NULL CHECK (kind IN ('lost', 'damaged')),
+    amount_fen INTEGER NOT NULL,
+    made_at TEXT NOT NULL,
+    settled_at TEXT,
+    settled_by TEXT CHECK (settled_by IN ('replacement', 'payment', 'waived'))
+) STRICT;
+CREATE INDEX charge_open ON charge (reader_id) WHERE settled_at IS NULL;
+
+CREATE TABLE todo (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    lane TEXT,
+    item_id INTEGER REFERENCES item (id),
+    reader_id INTEGER REFERENCES reader (id),
+    label TEXT,
+    closed_at TEXT,
+    closed_by INTEGER REFERENCES reader (id),
+    done TEXT
+) STRICT;
+CREATE INDEX todo_open ON todo (id) WHERE closed_at IS NULL;
+
+CREATE INDEX journal_pin ON journal (reader, seq) WHERE kind IN ('staff_began', 'pin_refused');
+"""
+
+
 @SCHEMA()
 def first_tables(db: Database) -> None:
     """Readers, items, the journal, what is derived from it, and the print queue."""
     db.executescript(_FIRST)
+
+
+@SCHEMA()
+def school_week(db: Database) -> None:
+    """Turns, holds, charges, the list of things to do, and the rights of staff."""
+    db.executescript(_SCHOOL_WEEK)
 
 
 def names() -> set[str]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlite_utils import Database
 
 from kiosk.ledger.connection import utc_text
 
 SlipState = Literal["queued", "printing", "printed", "unknown", "failed", "cancelled"]
+
+
+_NEWEST: Final = 200
+"""More slips than a desk writes in the minutes in which one may be printed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +25,22 @@ class QueuedSlip:
     kind: str
 
 
-def write(db: Database, *, session: int, at: datetime, state: SlipState, body: str) -> int:
-    """Write a session's slip, inside the transaction that ends the session. Returns its id."""
+def write(
+    db: Database,
+    *,
+    session: int | None,
+    at: datetime,
+    state: SlipState,
+    body: str,
+    kind: str = "reader",
+) -> int:
+    """Write a slip, inside the transaction of what it tells. Returns its id.
+
+    `session` is the session it ends, None for a slip that is about no session.
+    """
     cursor = db.execute(
-        "INSERT INTO slip (session, kind, state, created_at, body) VALUES (?, 'reader', ?, ?, ?)",
-        (session, state, utc_text(at), body),
+        "INSERT INTO slip (session, kind, state, created_at, body) VALUES (?, ?, ?, ?, ?)",
+        (session, kind, state, utc_text(at), body),
     )
     return int(cursor.lastrowid or 0)
 
@@ -37,6 +52,30 @@ def queue_again(db: Database, session: int) -> bool:
         (session,),
     )
     return changed.rowcount > 0
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSlip:
+    """The slip of a session at one lane, and whose session it was."""
+
+    session: int
+    reader_id: int
+    state: SlipState
+    body: str
+
+
+def last_of_lane(db: Database, desk: str, lane: str, since: datetime) -> LaneSlip | None:
+    """Find the newest slip of a session that ended at a lane since an instant."""
+    row = db.execute(
+        # The newest slips only: a lane that is seldom used must not cost a walk through all.
+        "SELECT slip.session, reader_id, state, body FROM"
+        " (SELECT * FROM slip ORDER BY id DESC LIMIT ?) AS slip"
+        " JOIN session ON session.id = slip.session"
+        " WHERE slip.kind = 'reader' AND desk = ? AND lane = ? AND closed_at >= ?"
+        " ORDER BY slip.id DESC LIMIT 1",
+        (_NEWEST, desk, lane, utc_text(since)),
+    ).fetchone()
+    return None if row is None else LaneSlip(*row)
 
 
 def rewrite(db: Database, session: int, body: str, *, wanted: bool) -> None:

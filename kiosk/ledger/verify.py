@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from kiosk.errors import LedgerError
-from kiosk.ledger import journal, schema
+from kiosk.ledger import applying, journal, schema
 from kiosk.ledger.connection import Ledger, explain
 
 _COPIED: Final = {
@@ -27,8 +27,16 @@ _DERIVED: Final = {
     "session": "id, desk, lane, reader_id, opened_at, closed_at, window",
     "loan": "id, item_id, reader_id, class_id, checked_out_at, due_on, checked_in_at,"
     " renewals, desk, window, in_room",
-    "reader": "id, status",
+    "reader": "id, card, status, suspended_until",
     "item": "id, status",
+    "old_card": "card, reader_id, replaced_at",
+    "day_card": "code, reader_id, day",
+    "opening": "id, name, opens_at, closes_at, classes",
+    "turn": "id, class_id, window, day, opens_at, closes_at, state, planned, come, expected,"
+    " reason, makes_up",
+    "hold": "id, title_id, reader_id, placed_at, state, item_id, ready_until, ended_at",
+    "charge": "id, reader_id, item_id, loan_id, kind, amount_fen, made_at, settled_at, settled_by",
+    "todo": "id, kind, at, lane, item_id, reader_id, label, closed_at, closed_by, done",
 }
 
 
@@ -85,7 +93,7 @@ def _replayed(source: Database, progress: Callable[[int, int], None]) -> Databas
     total = source.execute("SELECT count(*) FROM journal").fetchone()[0]
     for done, row in enumerate(journal.replay(source), 1):
         try:
-            journal.apply(target, row)
+            applying.apply(target, row)
         except (KeyError, sqlite3.IntegrityError) as fault:
             raise LedgerError(
                 f"The journal cannot be replayed: row {row.seq} ({row.kind}) does not fit "
@@ -99,7 +107,7 @@ def _replayed(source: Database, progress: Callable[[int, int], None]) -> Databas
 
 def _differences(db: Database, expected: Database) -> Iterator[Difference]:
     for table, columns in _DERIVED.items():
-        sql = f"SELECT {columns} FROM {table} ORDER BY id"
+        sql = f"SELECT {columns} FROM {table} ORDER BY 1"
         yield from _compare(table, db.execute(sql), expected.execute(sql))
 
 
