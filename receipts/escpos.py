@@ -13,6 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from escpos.constants import (
+    BARCODE_HEIGHT,
+    BARCODE_TXT_OFF,
+    BARCODE_TYPE_B,
+    BARCODE_WIDTH,
     CTL_LF,
     ESC,
     FS,
@@ -25,11 +29,11 @@ from escpos.constants import (
     TXT_STYLE,
 )
 
-from receipts.glyphs import encode
+from receipts.code128 import printer_data
+from receipts.glyphs import DOTS_PER_COLUMN, encode
 from receipts.layout import Line, Size
 
 DOTS_PER_MM = 8  # 203 dots per inch
-DOTS_PER_COLUMN = 12  # font A; a Chinese character is 24 dots wide
 
 _CHINESE_MODE = FS + b"&"
 _MAGNIFIED = {
@@ -47,6 +51,8 @@ _CUT_MARGIN_DOTS = 16
 # Without a cutter the last line has to pass the tearing edge, 10 to 12 mm above the print head.
 _TEAR_LINES = 4
 _HEAD_TO_CUTTER_MM = 12
+
+_BARS_DOTS = 80  # one centimetre high: a hand-held scanner finds it at any angle
 
 # Most bytes a QR code of version 1, 2, ... holds at error correction level M (ISO/IEC 18004).
 _QR_CAPACITY = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)
@@ -66,7 +72,8 @@ def job(lines: Sequence[Line], *, columns: int, cut: bool, qr: str = "") -> byte
         if line.size != size:
             size = line.size
             parts.append(_sized(size))
-        parts.append(encode(line.filled(columns)) + CTL_LF)
+        printed = encode(line.filled(columns)) + CTL_LF
+        parts.append(_with_bars(line, printed) if line.bars else printed)
     if size != "normal":
         # The feed before the tearing edge counts in lines of this spacing.
         parts.append(_sized("normal"))
@@ -78,7 +85,7 @@ def job(lines: Sequence[Line], *, columns: int, cut: bool, qr: str = "") -> byte
 
 def height_mm(lines: Sequence[Line], *, columns: int, cut: bool, qr: str = "") -> float:
     """Tell how much paper a job takes, the feed before the cut included."""
-    dots = sum(_SPACING_DOTS[line.size] for line in lines)
+    dots = sum(_SPACING_DOTS[line.size] + (_BARS_DOTS if line.bars else 0) for line in lines)
     if qr:
         dots += _qr_modules(qr, columns) * _qr_module_dots(qr, columns)
     if cut:
@@ -89,6 +96,22 @@ def height_mm(lines: Sequence[Line], *, columns: int, cut: bool, qr: str = "") -
 def _sized(size: Size) -> bytes:
     magnified, spacing = bytes((_MAGNIFIED[size],)), bytes((_SPACING_DOTS[size],))
     return b"".join((TXT_SIZE, magnified, LINESPACING_FUNCS[180], spacing))
+
+
+def _with_bars(line: Line, printed: bytes) -> bytes:
+    # The text below is ours: how a printer writes it under its bars differs from model to model.
+    data = printer_data(line.text)
+    return b"".join(
+        (
+            TXT_STYLE["align"]["center"],
+            BARCODE_TXT_OFF,
+            BARCODE_HEIGHT + bytes((_BARS_DOTS,)),
+            BARCODE_WIDTH + bytes((line.bars,)),
+            BARCODE_TYPE_B["CODE128"] + bytes((len(data),)) + data,
+            printed,
+            TXT_STYLE["align"]["left"],
+        )
+    )
 
 
 def _cut() -> bytes:

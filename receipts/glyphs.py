@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 
+DOTS_PER_COLUMN = 12
+"""Of font A; a Chinese character is 24 dots wide."""
+
 MISSING = "〓"
 """Stands on paper for one character that the font lacks."""
 

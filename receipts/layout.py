@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from receipts.glyphs import MISSING, clean, width
+from receipts.code128 import module_dots
+from receipts.glyphs import DOTS_PER_COLUMN, MISSING, clean, width
 from receipts.slip import Entry, Slip
 
 Size = Literal["normal", "tall", "double"]
@@ -21,6 +22,8 @@ NARROWEST_COLUMNS = 24
 WIDEST_COLUMNS = 64
 
 _TICK = "√"
+# A class's slip is names and titles in turn: without a mark nobody finds the next name.
+_MARK = "■"
 _CUT = "…"
 _TITLE_LINES = 2
 _HEADING_LINES = 2
@@ -34,11 +37,16 @@ _DATE_UNITS = frozenset("年月")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line: `text` at the left edge, `right` at the right edge."""
+    """One printed line: `text` at the left edge, `right` at the right edge.
+
+    With `bars` the text is centred and stands above it as a Code 128 bar code, `bars` dots to the
+    module.
+    """
 
     text: str
     right: str = ""
     size: Size = "normal"
+    bars: int = 0
 
     def filled(self, columns: int) -> str:
         """Give the line with its two parts spaced out over the paper's columns."""
@@ -60,7 +68,7 @@ def lay_out(slip: Slip, columns: int) -> tuple[Line, ...]:
 
 
 def plain_text(lines: Sequence[Line], columns: int) -> str:
-    """Show the lines as a terminal can: right parts end in one column, sizes are not shown."""
+    """Show the lines as a terminal can: right parts end in one column, no sizes, no bars."""
     shown = (
         _spread(line.text, line.right, columns - _cells(line.text) - _cells(line.right))
         for line in lines
@@ -71,6 +79,8 @@ def plain_text(lines: Sequence[Line], columns: int) -> str:
 def _lines(slip: Slip, columns: int) -> Iterator[Line]:
     captions = slip.captions
     yield from _heading(slip, columns)
+    for sentence in slip.lines:
+        yield from _sentence(sentence, columns)
     yield from _group(captions.lent, slip.lent, columns)
     yield from _group(captions.renewed, slip.renewed, columns)
     yield from _sentence(slip.in_hand, columns)
@@ -79,8 +89,13 @@ def _lines(slip: Slip, columns: int) -> Iterator[Line]:
         yield from _sentence(captions.returned, columns)
     for title in slip.returned:
         yield Line(_cut(f"{_TICK} {_title(title)}", columns))
+    for group in slip.groups:
+        if clean(group.caption):
+            yield from _sentence(f"{_MARK} {group.caption}", columns)
+        yield from _entries(group.entries, columns)
     for sentence in (slip.next_turn, slip.this_term, *slip.notes):
         yield from _sentence(sentence, columns)
+    yield from _code(slip.code, columns)
     footer = clean(slip.footer)
     for part in _halves(footer, columns) or _wrapped(footer, columns):
         yield Line(part)
@@ -98,6 +113,10 @@ def _heading(slip: Slip, columns: int) -> Iterator[Line]:
 def _group(caption: str, entries: tuple[Entry, ...], columns: int) -> Iterator[Line]:
     if entries:
         yield from _sentence(caption, columns)
+    yield from _entries(entries, columns)
+
+
+def _entries(entries: tuple[Entry, ...], columns: int) -> Iterator[Line]:
     for entry in entries:
         yield from _entry(entry, columns)
 
@@ -118,6 +137,17 @@ def _entry(entry: Entry, columns: int) -> Iterator[Line]:
 def _sentence(text: str, columns: int) -> Iterator[Line]:
     for part in _wrapped(clean(text), columns):
         yield Line(part)
+
+
+def _code(text: str, columns: int) -> Iterator[Line]:
+    readable = clean(text)
+    bars = module_dots(text, columns * DOTS_PER_COLUMN) if readable else 0
+    if bars:
+        yield Line(text, bars=bars)
+    elif width(readable) <= columns // 2:
+        yield from (Line(part, size="double") for part in _wrapped(readable, columns))
+    else:
+        yield from (Line(part, size="tall") for part in _wrapped(readable, columns))
 
 
 def _title(title: str) -> str:

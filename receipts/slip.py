@@ -1,4 +1,8 @@
-"""What a slip says: the words are finished, in one language, and only their places are open."""
+"""What a slip says: the words are finished, in one language, and only their places are open.
+
+A reader's slip, a class's list, a recall and a temporary card are all slips: each fills the parts
+it needs.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,24 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One book on a slip, with the day it is due as it is said: `9月17日(四)前还`."""
+    """One book on a slip, with the day it is due as it is said: `9月17日(四)前还`.
+
+    In a group it is any line with something at its right edge: a name and a number of books.
+    """
 
     title: str
     due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A caption and the lines under it: one pupil and what this pupil still has.
+
+    A group without entries prints its caption alone.
+    """
+
+    caption: str
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +46,25 @@ class Captions:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One reader's slip, its parts in the order they are printed; an empty part is left out."""
+    """One slip, its parts in the order they are printed; an empty part is left out.
+
+    `lines` are plain sentences right under the heading. `code` is printed as a Code 128 bar code
+    with its text below, or as large text alone where the paper is too narrow for it.
+    """
 
     arrow: str
     who: str
+    lines: tuple[str, ...] = ()
     lent: tuple[Entry, ...] = ()
     renewed: tuple[Entry, ...] = ()
     in_hand: str = ""
     overdue: tuple[Entry, ...] = ()
     returned: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
     next_turn: str = ""
     this_term: str = ""
     notes: tuple[str, ...] = ()
+    code: str = ""
     footer: str = ""
     qr: str = ""
     captions: Captions = Captions()
@@ -66,14 +91,17 @@ def from_json(text: str) -> Slip:
     return Slip(
         arrow=body.get("arrow", ""),
         who=body.get("who", ""),
+        lines=tuple(body.get("lines", ())),
         lent=_entries(body.get("lent", ())),
         renewed=_entries(body.get("renewed", ())),
         in_hand=body.get("in_hand", ""),
         overdue=_entries(body.get("overdue", ())),
         returned=tuple(body.get("returned", ())),
+        groups=_groups(body.get("groups", ())),
         next_turn=body.get("next_turn", ""),
         this_term=body.get("this_term", ""),
         notes=tuple(body.get("notes", ())),
+        code=body.get("code", ""),
         footer=body.get("footer", ""),
         qr=body.get("qr", ""),
         captions=_captions(body.get("captions", {})),
@@ -92,6 +120,12 @@ def _without_empty(value: Any) -> Any:
 
 def _entries(parts: Iterable[Mapping[str, str]]) -> tuple[Entry, ...]:
     return tuple(Entry(part.get("title", ""), part.get("due", "")) for part in parts)
+
+
+def _groups(parts: Iterable[Mapping[str, Any]]) -> tuple[Group, ...]:
+    return tuple(
+        Group(part.get("caption", ""), _entries(part.get("entries", ()))) for part in parts
+    )
 
 
 def _captions(parts: Mapping[str, str]) -> Captions:

@@ -1,71 +1,19 @@
-"""The sheet of command labels: scanners read it, browsers print it, nothing is fetched."""
+"""The command card: scanners read it, browsers print it, nothing is fetched."""
 
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
 import pytest
-import zxingcpp
-from PIL import Image, ImageDraw
+from label_page import Page, decoded
 
 from kiosk.errors import UsageError
-from kiosk.reports.labels import code128_modules, command_labels, command_sheet
+from kiosk.reports.labels.bars import code128_modules
+from kiosk.reports.labels.desk import command_labels
+from kiosk.reports.labels.page import Tile, write_header, write_page, write_tiles
 from kiosk.wording import Words
 
 TEXTS = ["KC-DONE", "KC-UNDO", "KC-RETURN", "KC-RENEW", "KC-SLIP", "KC-HELP"]
-VOID = {"meta", "link", "img", "br"}
-
-
-class Page(HTMLParser):
-    """Reads a page, checks that its tags are closed in order, and keeps what matters."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.svgs: list[dict[str, str | None]] = []
-        self.rects: list[list[dict[str, str | None]]] = []
-        self.said: dict[str, list[str]] = {}
-        self.attributes: list[tuple[str, str | None]] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes += attrs
-        if tag not in VOID:
-            self.open.append(tag)
-        if tag == "svg":
-            self.svgs.append(dict(attrs))
-            self.rects.append([])
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes += attrs
-        if tag == "rect":
-            self.rects[-1].append(dict(attrs))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open:
-            self.said.setdefault(self.open[-1], []).append(data)
-
-
-def picture(svg: dict[str, str | None], rects: list[dict[str, str | None]]) -> Image.Image:
-    """Paint the bars of one label, four dots to the module."""
-    width = int(str(svg["viewbox"]).split()[2])
-    image = Image.new("L", (width * 4, 120), 255)
-    draw = ImageDraw.Draw(image)
-    for rect in rects:
-        left = int(str(rect["x"])) * 4
-        draw.rectangle((left, 0, left + int(str(rect["width"])) * 4 - 1, 119), fill=0)
-    return image
-
-
-def decoded(page: Page) -> list[tuple[str, str]]:
-    images = [picture(svg, rects) for svg, rects in zip(page.svgs, page.rects, strict=True)]
-    found = [zxingcpp.read_barcode(image) for image in images]
-    return [(code.format.name, code.text) for code in found if code is not None]
 
 
 @pytest.fixture(scope="module")
@@ -134,19 +82,17 @@ def test_the_schools_own_prefix_is_on_every_label() -> None:
 
 
 def test_what_looks_like_html_stands_on_the_page_as_written() -> None:
-    html = command_sheet(
-        [('K<&">', "<b>完成</b>", "a < b & c")],
-        title="<script>",
-        note="</style>",
-        language='"><x',
+    tiles = write_tiles(
+        [Tile('K<&">', "<b>完成</b>", "a < b & c")], kind="large", room_mm=82, height_mm=22
     )
-    page = Page(html)
+    body = write_header("<script>", "</style>") + tiles
+    page = Page(write_page(body, title="<script>", style="", words=Words("en")))
 
     assert page.open == []
     assert page.said["h2"] == ["<b>完成</b>"]
     assert page.said["code"] == ['K<&">']
-    assert page.said["title"] == ["<script>"]
-    assert ("lang", '"><x') in page.attributes
+    assert page.said["title"] == page.said["h1"] == ["<script>"]
+    assert page.said["p"] == ["</style>", "a < b & c"]
     assert decoded(page) == [("Code128", 'K<&">')]
 
 
@@ -156,7 +102,7 @@ def test_a_prefix_that_bar_codes_cannot_hold_is_a_fault_the_user_can_mend() -> N
 
     assert str(caught.value) == (
         "Cannot print the label '命令-DONE': a bar code holds only ASCII letters, digits and "
-        "signs. Change [barcodes] command in the settings."
+        "signs. Change [barcodes] command in the settings, or the reader's card number."
     )
 
 

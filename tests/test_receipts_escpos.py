@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from receipts.escpos import DOTS_PER_COLUMN, height_mm, job
-from receipts.glyphs import MISSING
+from receipts.escpos import height_mm, job
+from receipts.glyphs import DOTS_PER_COLUMN, MISSING
 from receipts.layout import Line, lay_out
-from receipts.slip import Captions, Entry, Slip
+from receipts.slip import Captions, Entry, Group, Slip
 
 # The commands a job may use: their first bytes, and how many bytes of parameters follow.
 COMMANDS = {
@@ -21,10 +21,14 @@ COMMANDS = {
     b"\x1d!": 1,
     b"\x1b3": 1,
     b"\x1ba": 1,
+    b"\x1dh": 1,
+    b"\x1dw": 1,
+    b"\x1dH": 1,
     b"\x1bd": 1,
     b"\x1dV\x42": 1,
 }
 QR = b"\x1d(k"
+CODE128 = b"\x1dkI"
 
 # A busy machine is no fault of the job.
 unhurried = settings(deadline=None, max_examples=60)
@@ -37,6 +41,9 @@ slips = st.builds(
     lent=entries,
     overdue=entries,
     returned=st.lists(texts, max_size=2).map(tuple),
+    lines=st.lists(texts, max_size=2).map(tuple),
+    groups=st.lists(st.builds(Group, texts, entries), max_size=2).map(tuple),
+    code=texts | st.from_regex("KC-DAY-[0-9]{8}", fullmatch=True),
     notes=st.lists(texts, max_size=2).map(tuple),
     footer=texts,
     captions=st.builds(Captions, texts, texts, texts, texts),
@@ -72,6 +79,9 @@ def walk(data: bytes) -> Iterator[Printed | Command]:
         if data.startswith(QR, at):
             end = at + 5 + int.from_bytes(data[at + 3 : at + 5], "little")
             yield Command(QR, data[at + 5 : end])
+        elif data.startswith(CODE128, at):
+            end = at + 4 + data[at + 3]
+            yield Command(CODE128, data[at + 4 : end])
         else:
             name = next((name for name in COMMANDS if data.startswith(name, at)), None)
             assert name is not None, f"unknown command {data[at : at + 3]!r} at {at}"
@@ -188,6 +198,42 @@ def test_a_qr_code_carries_no_control_characters() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "dots", "data"),
+    [
+        ("KC-DAY-12345678", 32, 2, b"{BKC-DAY-{C\x0c\x22\x38\x4e"),
+        ("KC-DAY-12345678", 42, 2, b"{BKC-DAY-{C\x0c\x22\x38\x4e"),
+        ("KC-DAY-12345678", 48, 3, b"{BKC-DAY-{C\x0c\x22\x38\x4e"),
+        ("R100001", 32, 3, b"{BR{C\x0a\x00\x01"),
+        ("30012345", 32, 3, b"{C\x1e\x01\x17\x2d"),
+        ("A{B12", 32, 3, b"{BA{{B12"),
+    ],
+)
+def test_a_bar_code_is_as_wide_as_the_paper_allows_and_has_its_text_below(
+    text: str, columns: int, dots: int, data: bytes
+) -> None:
+    parts = list(walk(job((Line(text, bars=dots),), columns=columns, cut=True)))
+
+    assert lay_out(Slip(arrow="", who="", code=text), columns) == (Line(text, bars=dots),)
+    assert parts[4:-1] == [
+        Command(b"\x1ba", b"\x01"),
+        Command(b"\x1dH", b"\x00"),
+        Command(b"\x1dh", bytes([80])),
+        Command(b"\x1dw", bytes([dots])),
+        Command(CODE128, data),
+        Printed(text, len(text)),
+        Command(b"\x1ba", b"\x00"),
+    ]
+
+
+@pytest.mark.parametrize("digits", ["16041234", "12160534", "12341620"])
+def test_a_bar_code_never_hides_a_real_time_command(digits: str) -> None:
+    data = job(lay_out(Slip(arrow="", who="", code=digits), 32), columns=32, cut=True)
+
+    assert (CODE128, b"{B" + digits.encode()) in commands(data)
+    assert not any(command in data for command in (b"\x10\x04", b"\x10\x05", b"\x10\x14"))
+
+
 @pytest.mark.parametrize("cut", [True, False])
 @pytest.mark.parametrize("title", ["夏洛的网", "一二三四五六七八九十" * 4])
 def test_a_slip_of_two_books_is_shorter_than_8_cm(title: str, cut: bool) -> None:
@@ -206,9 +252,10 @@ def test_a_slip_of_two_books_is_shorter_than_8_cm(title: str, cut: bool) -> None
     assert height_mm(lay_out(slip, 32), columns=32, cut=cut) < 80
 
 
-def test_height_counts_lines_feed_and_qr_code() -> None:
+def test_height_counts_lines_feed_bars_and_qr_code() -> None:
     lines = (Line("王", size="tall"), Line("明"))
 
+    assert height_mm((Line("R100001", bars=2),), columns=32, cut=True) == (80 + 28 + 16) / 8 + 12
     assert height_mm(lines, columns=32, cut=True) == (52 + 28 + 16) / 8 + 12
     assert height_mm(lines, columns=32, cut=False) == (52 + 28 + 4 * 28) / 8
     assert height_mm(lines, columns=32, cut=True, qr="7") == (52 + 28 + 21 * 5 + 16) / 8 + 12

@@ -13,7 +13,7 @@ import pytest
 
 from receipts.escpos import job
 from receipts.layout import lay_out, plain_text
-from receipts.slip import Captions, Entry, Slip
+from receipts.slip import Captions, Entry, Group, Slip
 
 GOLDEN = Path(__file__).parent / "golden" / "receipts"
 
@@ -85,6 +85,34 @@ WITH_QR = Slip(
     qr="desk-1/1234",
 )
 
+CLASS_SLIP = Slip(
+    arrow="",
+    who="三(2)班",
+    lines=("9月10日 16:30-17:00 来了41人(共45人)", "借出52本,还了49本"),
+    groups=(
+        Group("还有书没还", (Entry("王小明", "1本"), Entry("阿卜杜热合曼·买买提江", "2本"))),
+        Group("王小明", (Entry("夏洛的网", "9月3日(四)到期"),)),
+        Group(
+            "阿卜杜热合曼·买买提江",
+            (
+                Entry("《尼尔斯骑鹅旅行记》：一个少年和一群大雁飞越瑞典全境", "9月3日(四)到期"),
+                Entry("草房子", "已经过了7天,请和图书老师说一声,谢谢"),
+            ),
+        ),
+        Group("没有来:李红、张伟、赵小雨、孙悦、周围、吴用"),
+    ),
+    notes=("请图书委员下次轮到前收齐",),
+    footer=FOOTER,
+)
+DAY_CARD = Slip(
+    arrow="",
+    who="临时借书证 三(2)班 王小明",
+    lines=("只在今天有效。用完请交给小管理员。",),
+    code="KC-DAY-12345678",
+    footer=FOOTER,
+)
+LONG_CODE = Slip(arrow="", who="临时借书证", code="LIBRARY-READER-R100001", footer=FOOTER)
+
 SLIPS = {
     "two-lent": TWO_LENT,
     "everything": EVERYTHING,
@@ -92,8 +120,16 @@ SLIPS = {
     "control-bytes": CONTROL_BYTES,
     "english": ENGLISH,
     "qr": WITH_QR,
+    "class": CLASS_SLIP,
+    "day-card": DAY_CARD,
+    "long-code": LONG_CODE,
 }
-CASES = [(name, columns) for name in SLIPS for columns in (32, 48) if (name, columns) != ("qr", 32)]
+WIDTHS = dict.fromkeys(SLIPS, (32, 48)) | {
+    "qr": (48,),
+    "class": (32, 42, 48),
+    "day-card": (32, 42, 48),
+}
+CASES = [(name, columns) for name in SLIPS for columns in WIDTHS[name]]
 
 
 def hex_lines(data: bytes) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from receipts.slip import Captions, Entry, Slip, from_json, to_json
+from receipts.slip import Captions, Entry, Group, Slip, from_json, to_json
 
 # A busy machine is no fault of the slip.
 unhurried = settings(deadline=None, max_examples=30)
@@ -16,14 +16,17 @@ slips = st.builds(
     Slip,
     arrow=st.text(),
     who=st.text(),
+    lines=texts,
     lent=entries,
     renewed=entries,
     in_hand=st.text(),
     overdue=entries,
     returned=texts,
+    groups=st.lists(st.builds(Group, st.text(), entries), max_size=3).map(tuple),
     next_turn=st.text(),
     this_term=st.text(),
     notes=texts,
+    code=st.text(),
     footer=st.text(),
     qr=st.text(),
     captions=st.builds(Captions, st.text(), st.text(), st.text(), st.text()),

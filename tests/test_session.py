@@ -32,6 +32,7 @@ from kiosk.session.advance import (
     on_item,
 )
 from kiosk.session.lane import (
+    Crate,
     DeskRules,
     LaneState,
 )
@@ -43,7 +44,7 @@ IDLE = LaneState("left")
 SERVING = LaneState("left", session=make_session())
 RETURNING = LaneState("left", session=make_session(mode=Mode.RETURN))
 RENEWING = LaneState("left", session=make_session(mode=Mode.RENEW))
-CRATE = LaneState("left", crate_at=AT)
+CRATE = LaneState("left", crate=Crate(7, AT))
 RETURN_LANE = LaneState("left", LaneUse.RETURN)
 RETURN_LANE_SERVING = LaneState("left", LaneUse.RETURN, make_session())
 BORROW_LANE = LaneState("left", LaneUse.BORROW)
@@ -258,7 +259,7 @@ def test_a_book_comes_back_under_a_clock_that_is_behind_its_loan(
         (SERVING, Command.SLIP, EndSession("slip")),
         (IDLE, Command.HELP, Attend(Note.HELP_CALLED)),
         (SERVING, Command.HELP, Attend(Note.HELP_CALLED)),
-        (SERVING, Command.DUTY, Ignore(Note.NO_DUTY)),
+        (SERVING, Command.DUTY, Attend(Note.NOT_NOW)),
     ],
 )
 def test_what_a_command_label_does(state: LaneState, command: Command, step: object) -> None:

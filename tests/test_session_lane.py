@@ -17,6 +17,7 @@ from kiosk.session.advance import (
     on_command,
 )
 from kiosk.session.lane import (
+    Crate,
     DeskRules,
     Ended,
     LaneState,
@@ -36,7 +37,7 @@ IDLE = LaneState("left")
 SERVING = LaneState("left", session=make_session())
 RETURNING = LaneState("left", session=make_session(mode=Mode.RETURN))
 RENEWING = LaneState("left", session=make_session(mode=Mode.RENEW))
-CRATE = LaneState("left", crate_at=AT)
+CRATE = LaneState("left", crate=Crate(7, AT))
 RETURN_LANE = LaneState("left", LaneUse.RETURN)
 RETURN_LANE_SERVING = LaneState("left", LaneUse.RETURN, make_session())
 
@@ -167,8 +168,8 @@ def test_a_scan_stamped_earlier_than_the_last_does_not_shorten_a_session() -> No
 
 
 def test_a_card_ends_a_crate_whether_it_opens_a_session_or_not() -> None:
-    assert opened(CRATE, make_session()).crate_at is None
-    assert other_card(CRATE).crate_at is None
+    assert opened(CRATE, make_session()).crate is None
+    assert other_card(CRATE).crate is None
 
 
 # Repeats.

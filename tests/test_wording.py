@@ -11,6 +11,8 @@ import pytest
 from builders import TODAY, local
 from hypothesis import given
 from hypothesis import strategies as st
+from test_wording_notes import listed
+from test_wording_notes import outcomes as noted
 
 from kiosk.domain import (
     Barcode,
@@ -52,6 +54,10 @@ VALUES: Mapping[BlockCode, Mapping[str, Value]] = {
     BlockCode.OVERDUE_ITEMS: {"title": "夏洛的网", "due_on": "2026-09-08", "count": 1},
     BlockCode.ISBN_NOT_ITEM: {"isbn": "9787532733415", "place": "书名页下方"},
     BlockCode.REFERENCE_ONLY: {"rule": 1, "collection": "reference"},
+    BlockCode.READER_SUSPENDED: {"until": "2026-09-12"},
+    BlockCode.ON_HOLD_FOR_OTHER: {"wanted": 1},
+    BlockCode.UNPAID_CHARGE: {"fen": 1985},
+    BlockCode.COLLECTION_LIMIT_REACHED: {"limit": 1, "count": 1, "collection": "comic"},
 }
 ATTENTIONS = (
     Note.CARD_FIRST,
@@ -67,7 +73,6 @@ IGNORED = (
     Note.ALREADY_YOURS,
     Note.ALREADY_BACK,
     Note.NOTHING_OPEN,
-    Note.NO_DUTY,
 )
 
 
@@ -261,8 +266,10 @@ def test_further_reasons_are_one_line_for_the_monitor() -> None:
 
 
 def test_every_note_is_among_the_outcomes_of_these_tests() -> None:
-    assert {outcome.note for outcome in outcomes()} >= set(Note)
-    assert {outcome.kind for outcome in outcomes()} >= set(OutcomeKind)
+    spoken = [(outcome.note, outcome.kind) for outcome in outcomes()] + list(listed())
+
+    assert {note for note, _ in spoken} >= set(Note)
+    assert {kind for _, kind in spoken} >= set(OutcomeKind)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -304,10 +311,10 @@ def test_nothing_said_scolds_a_child() -> None:
         assert not any(word in texts(say(outcome, voice())) for word in FORBIDDEN), outcome
 
 
-def test_a_key_word_is_one_of_four() -> None:
-    spoken = {say(outcome, voice()).keyword for outcome in outcomes()}
+def test_a_key_word_is_one_of_five() -> None:
+    spoken = {say(outcome, voice()).keyword for outcome in (*outcomes(), *noted())}
 
-    assert spoken == {"", "借好了", "还好了", "不能借", "等一等"}
+    assert spoken == {"", "借好了", "还好了", "不能借", "等一等", "办好了"}
 
 
 # What does not fit.
@@ -372,29 +379,3 @@ def test_a_title_is_said_as_it_is_written(title: str) -> None:
     assert (
         sentence(block(BlockCode.OVERDUE_ITEMS, title=title), voice())[0] == f"《{title}》该还了。"
     )
-
-
-# Days.
-
-
-@pytest.mark.parametrize(
-    ("days", "chinese", "english"),
-    [
-        (0, "今天", "today"),
-        (1, "明天", "tomorrow"),
-        (2, "星期六", "Saturday"),
-        (6, "星期三", "Wednesday"),
-        (7, "9月17日", "17 Sep"),
-        (-1, "9月9日", "9 Sep"),
-    ],
-)
-def test_a_day_is_said_as_a_child_would(days: int, chinese: str, english: str) -> None:
-    on = TODAY + timedelta(days=days)
-
-    assert Words("zh_CN").day(on, TODAY) == chinese
-    assert Words("en").day(on, TODAY) == english
-
-
-def test_due_dates_have_their_weekday() -> None:
-    assert Words("zh_CN").due_date(date(2026, 9, 17)) == "9月17日(四)"
-    assert Words("en").due_date(date(2026, 9, 17)) == "Thu 17 Sep"

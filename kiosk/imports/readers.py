@@ -177,10 +177,29 @@ class _Readers:
             }
             for card, name, kind, cohort, number, monitor, expires_on in db.execute(_ON_RECORD)
         }
-        return [
-            Difference(row.card, known.get(row.card), known.get(row.card, _NEW) | row.values)
-            for row in self.rows
-        ]
+        found = []
+        for card, values in self._by_card_of_today(db):
+            before = known.get(card)
+            found.append(Difference(card, before, (before or _NEW) | values))
+        return found
+
+    def _by_card_of_today(self, db: Database) -> Iterator[tuple[str, dict[str, Cell]]]:
+        """Yield each line under the reader's card of today, be it listed by one replaced since.
+
+        A line with the card of today makes one with an old card of the same reader useless.
+        """
+        replaced = dict(
+            db.execute(
+                "SELECT old_card.card, reader.card FROM old_card"
+                " JOIN reader ON reader.id = reader_id"
+            ).fetchall()
+        )
+        listed = {row.card for row in self.rows}
+        for row in self.rows:
+            card = replaced.get(row.card, row.card)
+            if card == row.card or card not in listed:
+                listed.add(card)
+                yield card, row.values
 
     def shown(self, column: str, value: Cell, words: Words) -> str:
         if column == "class" and isinstance(value, str):

@@ -113,10 +113,11 @@ ItemStep = Ignore | Attend | CheckOut | CheckIn | Renew
 
 @dataclass(frozen=True, slots=True)
 class ItemSituation:
-    """Where an item stands: on whose loan, or when it came back from whose."""
+    """Where an item stands: on whose loan, or when it came back from whose, or lost."""
 
     loan: OpenLoan | None
     last_return: LastReturn | None
+    is_lost: bool = False
 
 
 def on_card(state: LaneState, reader: ReaderFacts | None) -> CardStep:
@@ -143,12 +144,15 @@ def on_command(state: LaneState, command: Command, at: datetime) -> CommandStep:
             return _slip(state, at)
         case Command.HELP:
             return Attend(Note.HELP_CALLED)
-        case Command.DUTY:
-            return Ignore(Note.NO_DUTY)
+        case _:
+            return Attend(Note.NOT_NOW)
 
 
 def on_item(state: LaneState, situation: ItemSituation, at: datetime, rules: DeskRules) -> ItemStep:
     """Say what an item scan means, by the lane's mode and where the item stands."""
+    if situation.is_lost and situation.loan is None:
+        lends = state.session is not None and state.mode is not Mode.RETURN
+        return CheckOut() if lends else Attend(Note.FOUND_LOST)
     if state.mode is Mode.RETURN:
         return _take_back(situation, at, rules)
     if state.session is None:
@@ -202,13 +206,13 @@ def _is_recent(then: datetime, at: datetime, rules: DeskRules) -> bool:
 def _done(state: LaneState) -> CommandStep:
     if state.session is not None:
         return EndSession("done")
-    return CloseCrate() if state.crate_at is not None else Ignore(Note.NOTHING_OPEN)
+    return CloseCrate() if state.crate is not None else Ignore(Note.NOTHING_OPEN)
 
 
 def _change_mode(state: LaneState, mode: Mode) -> CommandStep:
     if mode is Mode.RETURN and state.use is LaneUse.BORROW:
         return Attend(Note.BORROW_ONLY)
-    if mode is Mode.RENEW and state.use is LaneUse.RETURN:
+    if mode is Mode.RENEW and state.is_return_lane:
         return Attend(Note.RETURN_ONLY)
     if state.session is not None:
         return SetMode(mode)
@@ -222,6 +226,8 @@ def _undo(state: LaneState, at: datetime) -> CommandStep:
         if last.deed is not Deed.LENT and last.reader_id != session.reader_id:
             return Attend(Note.READER_NOT_HERE)
         return Undo(last)
+    if session is None and state.crate is not None and state.crate.deeds:
+        return Undo(state.crate.deeds[-1])
     if ended is not None and ended.displaced and ended.deeds:
         last = ended.deeds[-1]
         if last.deed is Deed.LENT and at - ended.at <= UNDO_DISPLACED:

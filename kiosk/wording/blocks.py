@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from kiosk.domain import Block, BlockCode, ClassCode
+from kiosk.domain import Block, BlockCode, ClassCode, Value
 from kiosk.wording import Words
 
 LINE_COLUMNS: Final = 38
@@ -15,14 +15,22 @@ LINE_COLUMNS: Final = 38
 
 
 class Voice:
-    """Speaks of one moment: `today` is the school's date, `class_label` names a class on it."""
+    """Speaks of one moment: `today` is the school's date, `class_label` names a class on it.
+
+    `columns` is the room of one line.
+    """
 
     def __init__(
-        self, words: Words, class_label: Callable[[ClassCode, date], str], today: date
+        self,
+        words: Words,
+        class_label: Callable[[ClassCode, date], str],
+        today: date,
+        columns: int = LINE_COLUMNS,
     ) -> None:
         self.words = words
         self.class_label = class_label
         self.today = today
+        self.columns = columns
 
     def titled(self, title: object) -> str:
         """Put a title in its marks: 《夏洛的网》."""
@@ -30,17 +38,22 @@ class Voice:
 
     def when(self, block: Block) -> str:
         """Say when the reader may come next: 星期四16:30, 明天10:00大课间; "" if none is set."""
-        text = block.values.get("next_at")
-        if not isinstance(text, str):
+        is_own = block.values.get("next_kind") == "class"
+        window = None if is_own else block.values.get("next_window")
+        return self._opening(block.values.get("next_at"), window)
+
+    def sooner(self, block: Block) -> str:
+        """Say the chance that comes before the own class's turn, "" without one."""
+        return self._opening(block.values.get("sooner_at"), block.values.get("sooner_window"))
+
+    def _opening(self, opens_at: Value, window: Value) -> str:
+        if not isinstance(opens_at, str):
             return ""
-        at = datetime.fromisoformat(text)
-        day = self.words.day(at.date(), self.today)
-        if block.values.get("next_kind") == "class":
-            return self.words.tr("{day} {time}", day=day, time=self.words.clock(at))
-        window = block.values.get("next_window")
-        return self.words.tr(
-            "{day} {time}, {window}", day=day, time=self.words.clock(at), window=window
-        )
+        at = datetime.fromisoformat(opens_at)
+        day, time = self.words.day(at.date(), self.today), self.words.clock(at)
+        if not window:
+            return self.words.tr("{day} {time}", day=day, time=time)
+        return self.words.tr("{day} {time}, {window}", day=day, time=time, window=window)
 
     def classes(self, block: Block) -> str:
         """Name the classes whose turn it is."""
@@ -49,14 +62,21 @@ class Voice:
             self.class_label(ClassCode(code), self.today) for code in codes
         )
 
-    def fitted(self, message: str, place: str, value: str, *, marks: str = "{}") -> str:
-        """Translate `message` and fill its one place, cutting the value where the line ends.
+    @property
+    def room(self) -> int:
+        """The columns of one sentence: one line of Chinese, two of English."""
+        return self.columns * (1 if self.words.language.startswith("zh") else 2)
+
+    def fitted(
+        self, message: str, place: str, value: str, *, marks: str = "{}", **others: object
+    ) -> str:
+        """Translate `message` and fill its places, cutting the value of one where the line ends.
 
         `marks` is put round the value after it was cut.
         """
-        lines = 1 if self.words.language.startswith("zh") else 2
-        room = LINE_COLUMNS * lines - columns(self.words.tr(message, **{place: marks.format("")}))
-        return self.words.tr(message, **{place: marks.format(cut(value, room))})
+        empty = self.words.tr(message, **{place: marks.format("")}, **others)
+        room = self.room - columns(empty)
+        return self.words.tr(message, **{place: marks.format(cut(value, room))}, **others)
 
     def date_of(self, value: object) -> str:
         """Say a day of a block's values, "" without one."""
@@ -104,6 +124,10 @@ def short(block: Block, voice: Voice) -> str:
             return tr("another class's turn")
         case BlockCode.ON_LOAN_TO_OTHER:
             return tr("on another card")
+        case BlockCode.ON_HOLD_FOR_OTHER:
+            return tr("kept for another reader")
+        case BlockCode.COLLECTION_LIMIT_REACHED:
+            return tr("has {count} of this kind", count=block.values.get("count"))
         case _:
             return sentence(block, voice)[0].rstrip("。.")
 
@@ -115,8 +139,16 @@ def _not_your_turn(block: Block, voice: Voice) -> tuple[str, ...]:
     if not when:
         return (now, tr("Ask your teacher when yours is."))
     if block.values.get("next_kind") == "class":
-        return (now, tr("Your class: {when}", when=when))
+        return (now, _own_turn(block, voice, when))
     return (now, voice.fitted(_marked("You: {when}"), "when", when))
+
+
+def _own_turn(block: Block, voice: Voice, when: str) -> str:
+    """Say the own class's turn, and a sooner chance where the line has room for it."""
+    tr, sooner = voice.words.tr, voice.sooner(block)
+    own = tr("Your class: {when}", when=when)
+    both = tr("Your class: {when} (or {sooner})", when=when, sooner=sooner)
+    return both if sooner and columns(both) <= voice.room else own
 
 
 def _window_closed(block: Block, voice: Voice) -> tuple[str, ...]:
@@ -140,6 +172,64 @@ def _limit_reached(block: Block, voice: Voice) -> tuple[str, ...]:
     tr = voice.words.tr
     count = block.values.get("count")
     return (tr("Books you have: {count}.", count=count), tr("Return one, then borrow."))
+
+
+def _collection_limit(block: Block, voice: Voice) -> tuple[str, ...]:
+    tr, limit = voice.words.tr, block.values.get("limit")
+    kind = collection_told(block.values.get("collection"), voice.words)
+    if kind:
+        most = voice.fitted(_marked("{kind}: at most {limit}."), "kind", kind, limit=limit)
+    else:
+        most = tr("Of this kind: at most {limit}.", limit=limit)
+    return (most, tr("Return one of them, then borrow."))
+
+
+def collection_told(collection: Value, words: Words) -> str:
+    """Name a collection as a reader knows it; "" for a code that readers have never seen.
+
+    >>> collection_told("comic", Words("zh_CN")), collection_told("绘本", Words("zh_CN"))
+    ('漫画书', '绘本')
+    """
+    match collection:
+        case "comic":
+            return words.tr("Comics")
+        case "picture":
+            return words.tr("Picture books")
+        case "magazine" | "periodical":
+            return words.tr("Magazines")
+        case "reference":
+            return words.tr("Reference books")
+        case str() if not collection.isascii() or not words.language.startswith("zh"):
+            return collection
+        case _:
+            return ""
+
+
+def _card_lost(block: Block, voice: Voice) -> tuple[str, ...]:
+    tr = voice.words.tr
+    if block.values.get("replaced"):
+        return (tr("There is a new card for this old one."), tr("Please give it to the teacher."))
+    return (tr("This card was reported lost."), tr("Please give it to the teacher."))
+
+
+def _suspended(block: Block, voice: Voice) -> tuple[str, ...]:
+    tr, until = voice.words.tr, block.values.get("until")
+    if not isinstance(until, str):
+        return (tr("You cannot borrow just now."), tr("Please ask the teacher."))
+    last = date.fromisoformat(until)
+    days = (last - voice.today).days + 1
+    again = voice.words.due_date(last + timedelta(days=1))
+    return (
+        tr("No loans for now, days left: {days}.", days=days),
+        tr("You can borrow again from {day}.", day=again),
+    )
+
+
+def _on_hold(block: Block, voice: Voice) -> tuple[str, ...]:
+    tr = voice.words.tr
+    if block.values.get("wanted"):
+        return (tr("Somebody is waiting for this book."), tr("Please return it today."))
+    return (tr("This book is kept for another reader."), tr("Please give it to a monitor."))
 
 
 def _overdue(block: Block, voice: Voice) -> tuple[str, ...]:
@@ -184,12 +274,8 @@ _SENTENCES: Final[dict[BlockCode, Callable[[Block, Voice], tuple[str, ...]]]] = 
         _marked("This book is not registered yet."), _marked("Put it in the pending tray.")
     ),
     BlockCode.ISBN_NOT_ITEM: _isbn,
-    BlockCode.CARD_LOST: _plain(
-        _marked("This card was reported lost."), _marked("Please give it to the teacher.")
-    ),
-    BlockCode.READER_SUSPENDED: _plain(
-        _marked("You cannot borrow just now."), _marked("Please ask the teacher.")
-    ),
+    BlockCode.CARD_LOST: _card_lost,
+    BlockCode.READER_SUSPENDED: _suspended,
     BlockCode.READER_EXPIRED: _plain(
         _marked("Your card has run out."), _marked("Please see the teacher.")
     ),
@@ -213,8 +299,13 @@ _SENTENCES: Final[dict[BlockCode, Callable[[Block, Voice], tuple[str, ...]]]] = 
         _marked("This book is on another card."),
         _marked("To return it for them: scan [Return], then the book"),
     ),
+    BlockCode.ON_HOLD_FOR_OTHER: _on_hold,
     BlockCode.OVERDUE_ITEMS: _overdue,
+    BlockCode.UNPAID_CHARGE: _plain(
+        _marked("A lost or damaged book is not settled yet."), _marked("Please see the teacher.")
+    ),
     BlockCode.LIMIT_REACHED: _limit_reached,
+    BlockCode.COLLECTION_LIMIT_REACHED: _collection_limit,
     BlockCode.SAME_TITLE: _plain(
         _marked("You have this title already."), _marked("Choose another one.")
     ),

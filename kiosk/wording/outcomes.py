@@ -8,6 +8,7 @@ from typing import Final
 
 from kiosk.domain import BlockCode, Deed, Mode, Note, Outcome, OutcomeKind
 from kiosk.wording.blocks import Voice, sentence, short
+from kiosk.wording.notes import note_lines
 
 
 class Tone(StrEnum):
@@ -22,7 +23,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One outcome in words: `keyword` large (always one of 借好了 还好了 不能借 等一等, or empty).
+    """One outcome in words: `keyword` large (借好了 还好了 不能借 等一等 办好了, or empty).
 
     `symbol` is one of ▲ ▼ ✗ ! or empty; `subject` is what it is about (《夏洛的网》) or empty;
     `lines` are one or two short sentences, the last saying what to do; `others` is one dim line
@@ -49,6 +50,28 @@ _NOT_A_NO: Final = frozenset(
 )
 """Refusals of a label, not of a loan: they say 等一等."""
 
+_NOT_TO_THE_TRAY: Final = frozenset({Note.SET_ASIDE, Note.FOUND_LOST})
+"""Books that are back and belong elsewhere: whoever holds one has to look."""
+
+_ASKS: Final = frozenset(
+    {
+        Note.DUTY_CARD,
+        Note.STAFF_BEGAN,
+        Note.PIN_PART,
+        Note.SCAN_BOOK,
+        Note.SCAN_READER,
+        Note.SCAN_CLASS,
+        Note.SCAN_NEW_CARD,
+        Note.ENTER_NUMBER,
+        Note.BOARD_SHOWN,
+        Note.BOARD_HIDDEN,
+        Note.TODO_SHOWN,
+        Note.CRATE_OPENED,
+        Note.CRATE_CLOSED,
+    }
+)
+"""Notes of a changed mode that ask for more, or show it: quiet, where the others say 办好了."""
+
 
 def say(outcome: Outcome, voice: Voice) -> Said:
     """Put an outcome into words for the screen."""
@@ -59,6 +82,8 @@ def say(outcome: Outcome, voice: Voice) -> Said:
             return _returned(outcome, voice)
         case OutcomeKind.RENEWED:
             return _renewed(outcome, voice)
+        case OutcomeKind.HELD:
+            return _done(outcome, voice)
         case OutcomeKind.REFUSED:
             return _refused(outcome, voice)
         case OutcomeKind.ATTENTION:
@@ -85,6 +110,11 @@ def _quiet(*lines: str, subject: str = "") -> Said:
     return Said(Tone.QUIET, "", "", subject, lines)
 
 
+def _done(outcome: Outcome, voice: Voice) -> Said:
+    keyword, subject = voice.words.tr("DONE"), _subject(outcome, voice)
+    return Said(Tone.RETURNED, keyword, "", subject, note_lines(outcome, voice))
+
+
 def _lent(outcome: Outcome, voice: Voice) -> Said:
     tr = voice.words.tr
     if outcome.note is Note.IN_ROOM:
@@ -92,20 +122,25 @@ def _lent(outcome: Outcome, voice: Voice) -> Said:
     else:
         assert outcome.due_on is not None, "a loan has a due date"
         line = tr("back by {day}", day=voice.words.due_date(outcome.due_on))
-    return Said(Tone.LENT, tr("LENT"), "▲", _subject(outcome, voice), (line,))
+    lines = (line, *note_lines(outcome, voice))
+    return Said(Tone.LENT, tr("LENT"), "▲", _subject(outcome, voice), lines)
 
 
 def _renewed(outcome: Outcome, voice: Voice) -> Said:
     tr = voice.words.tr
     assert outcome.due_on is not None, "a renewal has a due date"
     line = tr("renewed until {day}", day=voice.words.due_date(outcome.due_on))
-    return Said(Tone.LENT, tr("LENT"), "▲", _subject(outcome, voice), (line,))
+    lines = (line, *note_lines(outcome, voice))
+    return Said(Tone.LENT, tr("LENT"), "▲", _subject(outcome, voice), lines)
 
 
 def _returned(outcome: Outcome, voice: Voice) -> Said:
     tr = voice.words.tr
     subject = _subject(outcome, voice)
-    return Said(Tone.RETURNED, tr("BACK"), "▼", subject, (tr("Put it in the return tray"),))
+    lines = note_lines(outcome, voice) or (tr("Put it in the return tray"),)
+    if outcome.note in _NOT_TO_THE_TRAY:
+        return Said(Tone.ATTENTION, tr("BACK"), "!", subject, lines)
+    return Said(Tone.RETURNED, tr("BACK"), "▼", subject, lines)
 
 
 def _refused(outcome: Outcome, voice: Voice) -> Said:
@@ -140,6 +175,7 @@ def _attention(outcome: Outcome, voice: Voice) -> Said:
         ),
     }
     lines = said.get(outcome.note, ()) if outcome.note is not None else ()
+    lines = lines or note_lines(outcome, voice)
     return Said(Tone.ATTENTION, tr("WAIT"), "!", _subject(outcome, voice), lines)
 
 
@@ -155,10 +191,10 @@ def _ignored(outcome: Outcome, voice: Voice) -> Said:
             return Said(Tone.QUIET, tr("BACK"), "▼", subject, (line,))
         case Note.NOTHING_OPEN:
             return _quiet(tr("Please scan your card"))
-        case Note.NO_DUTY:
-            return _quiet(tr("This label is not used now."))
         case _:
-            return _quiet()
+            # A repeat has nothing to say: what was said before stays.
+            lines = note_lines(outcome, voice)
+            return _quiet(*lines, subject=subject if lines else "")
 
 
 def _undone(outcome: Outcome, voice: Voice) -> Said:
@@ -167,7 +203,8 @@ def _undone(outcome: Outcome, voice: Voice) -> Said:
         case Deed.LENT:
             line = tr("Undone: not lent")
         case Deed.RETURNED:
-            line = tr("Undone: still on your card")
+            here = outcome.view is not None
+            line = tr("Undone: still on your card") if here else tr("Undone: still lent")
         case _:
             line = tr("Undone: not renewed")
     return Said(Tone.ATTENTION, "", "!", _subject(outcome, voice), (line,))
@@ -179,6 +216,10 @@ def _opened(outcome: Outcome, voice: Voice) -> Said:
     if outcome.note is Note.CHANGED_READER:
         line = tr("Another reader! Now it is {name}", name=name)
         return Said(Tone.ATTENTION, "", "!", "", (line,))
+    if lines := note_lines(outcome, voice):
+        return _quiet(*lines)
+    if (title := outcome.values.get("hold_title")) is not None:
+        return _quiet(tr("It is kept for you. Ask for it!"), subject=voice.titled(str(title)))
     returning = outcome.view is not None and outcome.view.mode is Mode.RETURN
     return _quiet(tr("Scan the books to return") if returning else tr("Scan your books"))
 
@@ -199,10 +240,10 @@ def _closed(outcome: Outcome, voice: Voice) -> Said:
 
 def _mode(outcome: Outcome, voice: Voice) -> Said:
     tr = voice.words.tr
-    if outcome.note is Note.CRATE_CLOSED:
-        return _quiet(tr("Returning is finished."))
-    if outcome.note is Note.CRATE_OPENED:
-        return _quiet(tr("Returns: scan book after book"))
+    if outcome.note in _ASKS:
+        return _quiet(*note_lines(outcome, voice), subject=_subject(outcome, voice))
+    if outcome.note is not None:
+        return _done(outcome, voice)
     if outcome.mode is Mode.RENEW:
         return _quiet(tr("Renewing: scan your books"))
     return _quiet(tr("Scan the books to return"))

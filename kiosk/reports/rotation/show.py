@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 from kiosk.calendar import grade_of
 from kiosk.domain import ClassCode
+from kiosk.reports.rotation.saying import LETTERS, Saying
 from kiosk.rotation.classes import ClassNames, cohort_and_number
+from kiosk.rotation.exceptions import Cancelled
 from kiosk.rotation.timetable import Timetable
-from kiosk.rotation.windows import Opening, Turn
+from kiosk.rotation.windows import Opening, Source, Turn
 from kiosk.wording import Words
 
 _COLUMNS = 79
@@ -35,11 +37,27 @@ def show(
     return "".join(f"{line}\n" for line in parts)
 
 
+def source_word(source: Source, words: Words) -> str:
+    """Say why a turn or window departs from the plan of every week; nothing if it does not."""
+    match source:
+        case "plan":
+            return ""
+        case "moved":
+            return words.tr("moved")
+        case "extra":
+            return words.tr("extra turn")
+        case "swap":
+            return words.tr("swapped")
+        case "opened":
+            return words.tr("opened by staff")
+
+
 class _Week:
     def __init__(self, timetable: Timetable, names: ClassNames, words: Words, on: date) -> None:
         self.timetable = timetable
         self.names = names
         self.words = words
+        self.say = Saying(names, words, on)
         self.on = on
         self.monday = on - timedelta(days=on.weekday())
 
@@ -54,50 +72,65 @@ class _Week:
         parts = [term.name, words.tr("week {n}", n=term.week(self.on))]
         if self.timetable.weeks > 1:
             inside = max(self.on, term.starts_on)
-            letter = "ABCDEFGH"[self.timetable.cycle_week(min(inside, term.ends_on))]
+            letter = LETTERS[self.timetable.cycle_week(min(inside, term.ends_on))]
             parts.append(words.tr("{letter} week", letter=letter))
         return _GAP.join([*(part for part in parts if part), span])
 
     def days(self) -> Iterator[str]:
         for day in self._dates():
             openings = self.timetable.openings_on(day)
-            if not openings and day.weekday() not in self.timetable.calendar.weekdays:
+            note = self.timetable.explain_day(day)
+            is_weekend = not self.timetable.calendar.is_school_weekday(day)
+            if is_weekend and not openings and (note is None or note.kind != "make_up"):
                 continue
             yield f"{self.words.weekday(day)}{_GAP}{self.words.short_date(day)}"
-            yield from self._openings(openings) if openings else [f"{_GAP}{self._closed(day)}"]
+            if note is not None or not openings:
+                yield f"{_GAP}{self.say.note(note)}"
+            yield from self._pauses(day)
+            yield from self._openings(openings)
+            yield from self._cancelled(day)
 
     def _dates(self) -> list[date]:
         return [self.monday + timedelta(days=step) for step in range(7)]
 
-    def _closed(self, day: date) -> str:
-        calendar = self.timetable.calendar
-        for holiday in calendar.holidays:
-            if holiday.first_on <= day <= holiday.last_on:
-                return self.words.tr("no school: {name}", name=holiday.name or "-")
-        if calendar.term_of(day) is None:
-            return self.words.tr("no term")
-        return self.words.tr("no lending")
+    def _pauses(self, day: date) -> Iterator[str]:
+        for pause in self.timetable.exceptions.pauses:
+            if pause.grades is not None and pause.first_on <= day <= pause.last_on:
+                said = self.words.tr("lending pauses: {name}", name=pause.name)
+                yield f"{_GAP}{_GAP.join([said, *self.say.grades(sorted(pause.grades))])}"
+
+    def _cancelled(self, day: date) -> Iterator[str]:
+        for change in self.timetable.exceptions.changes:
+            if isinstance(change, Cancelled) and change.on == day:
+                classes = [self._label(ref.code(day)) for ref in change.classes or ()]
+                said = self.words.tr("cancelled: {window}", window=change.window)
+                yield _GAP + _GAP.join(filter(None, [said, *classes, change.reason]))
 
     def _openings(self, openings: Sequence[Opening]) -> Iterator[str]:
-        name_cells = max(_cells(window.name) for window in self.timetable.windows)
+        name_cells = max((_cells(one.window.name) for one in openings), default=0)
+        normal = max((_cells(window.name) for window in self.timetable.windows), default=0)
         for one in openings:
-            name = _padded(one.window.name, name_cells)
+            name = _padded(one.window.name, max(name_cells, normal))
             time = f"{self.words.clock(one.opens_at)}-{self.words.clock(one.closes_at)}"
             yield from _wrapped(f"{_GAP}{time}{_GAP}{name}{_GAP}", self._for_whom(one))
 
     def _for_whom(self, opening: Opening) -> list[str]:
+        moved = [self.words.tr("moved")] if opening.source == "moved" else []
         match opening.window.kind:
             case "class":
-                labels = [self._label(code) for code in opening.classes]
-                return labels or [self.words.tr("no class")]
+                labels = [self._class(opening, code) for code in opening.classes]
+                return [*(labels or [self.words.tr("no class")]), *moved]
             case "staff":
-                return [self.words.tr("teachers")]
+                return [self.words.tr("teachers"), *moved]
             case kind:
-                grades = sorted(opening.window.grades or ())
-                said = (self.words.grade(grade) for grade in grades)
-                who = [self.words.tr("grade {grade}", grade=grade) for grade in said]
+                grades = set(opening.window.grades or ())
+                who = self.say.grades(sorted(grades - opening.closed_to))
                 reading = [self.words.tr("to read here")] if kind == "reading" else []
-                return [*(who or [self.words.tr("everybody")]), *reading]
+                return [*(who or [self.words.tr("everybody")]), *reading, *moved]
+
+    def _class(self, opening: Opening, code: ClassCode) -> str:
+        word = source_word(opening.source_of(code), self.words)
+        return f"{self._label(code)}[{word}]" if word else self._label(code)
 
     def classes(self, classes: Sequence[ClassCode]) -> Iterator[str]:
         """Yield each class's turns, grades in order; classes without any turn come last."""
@@ -120,9 +153,11 @@ class _Week:
             yield from _wrapped(_GAP, without)
 
     def _listed(self, classes: Sequence[ClassCode]) -> list[ClassCode]:
+        instead = (one.turns for one in self.timetable.exceptions.replacements)
         named = {
             ref.code(self.on)
-            for days in self.timetable.turns.values()
+            for turns in (self.timetable.turns, *instead)
+            for days in turns.values()
             for refs in days.values()
             for ref in refs
         }
