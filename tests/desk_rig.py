@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kiosk.cli.open import desktop_from
+from kiosk.cli.open import desktop_from, lived
 from kiosk.cli.records import make_database
 from kiosk.desk.clock import ClockWatch
 from kiosk.desk.desk import Desk
@@ -20,7 +20,7 @@ from kiosk.domain import Lane, LaneUse, Outcome, Scan
 from kiosk.imports.items import plan_items
 from kiosk.imports.plan import Context, apply
 from kiosk.imports.readers import plan_readers
-from kiosk.ledger import journal
+from kiosk.ledger import journal, people, pins
 from kiosk.ledger.connection import Ledger, open_ledger
 from kiosk.ledger.verify import Difference, verify
 from kiosk.settings import Settings, load
@@ -33,6 +33,7 @@ IN_TURN = datetime(2026, 9, 10, 16, 34, tzinfo=ZONE)
 MING, ZHE, MONITOR = "R100001", "R100002", "R100003"  # 三(2)班: may borrow in IN_TURN
 HONG = "R100011"  # 三(1)班: may not
 TEACHER = "R900001"
+PIN = "2468"
 BOOKS = [f"300000{number:02}" for number in range(1, 26)]
 REFERENCE = "30000022"
 TWO_LANES = {"left": LaneUse.ANY, "right": LaneUse.ANY}
@@ -66,6 +67,11 @@ def school_in(folder: Path, changes: Mapping[str, str] | None = None) -> Path:
     config.write_text(text, encoding="utf-8")
     (folder / "kiosk.db").write_bytes(_filled_database())
     return config
+
+
+@cache
+def _locked(pin: str) -> str:
+    return pins.locked(pin)
 
 
 @cache
@@ -110,6 +116,23 @@ class Rig:
         self.clock.at += timedelta(seconds=after)
         return self.desk.tick(self.clock.at)
 
+    def give_pin(self, card: str = TEACHER, pin: str = PIN) -> None:
+        """Let a teacher become staff."""
+        reader = self.rows("SELECT id FROM reader WHERE card = ?", card)[0][0]
+        with self.ledger.transaction():
+            people.keep_pin(self.ledger.db, reader, _locked(pin), self.clock.at)
+
+    def be_staff(self, *, lane: Lane = "left") -> list[Outcome]:
+        """Scan the teacher's card and key in the PIN."""
+        if not self.rows("SELECT 1 FROM staff"):
+            self.give_pin()
+        self.scan(TEACHER, lane=lane)
+        return self.scan(PIN, lane=lane)
+
+    def be_on_duty(self, card: str = MONITOR, *, lane: Lane = "left") -> list[Outcome]:
+        """Scan the duty label and a monitor's card."""
+        return self.scans("KC-DUTY", card, lane=lane)
+
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Ask the database."""
         return self.ledger.db.execute(sql, values).fetchall()
@@ -139,6 +162,7 @@ def open_rig(
     at: datetime | HandClock = IN_TURN,
     lanes: Mapping[Lane, LaneUse] | None = None,
     make_ledger: Callable[[Path], Ledger] = open_ledger,
+    is_synchronised: Callable[[], bool | None] = lambda: True,
 ) -> Rig:
     """Open a desk over the school's database in a folder, laid out first if it is not there.
 
@@ -152,8 +176,10 @@ def open_rig(
     # Nothing here cuts the power, so nothing has to wait for the disk.
     ledger.db.execute("PRAGMA synchronous = OFF")
     clock = at if isinstance(at, HandClock) else HandClock(at)
-    watch = ClockWatch(clock, journal.latest_trusted_at(ledger.db), lambda: True)
+    watch = ClockWatch(clock, journal.latest_trusted_at(ledger.db), is_synchronised)
     desktop = desktop_from(settings, settings.words())
+    today = clock.now().astimezone(settings.zone).date()
+    desktop = desktop.with_live(lived(ledger, desktop.policy.timetable.calendar, today))
     return Rig(settings, ledger, Desk(desktop, ledger, watch, lanes or TWO_LANES), clock)
 
 

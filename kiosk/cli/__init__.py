@@ -45,9 +45,15 @@ _WHERE: Final = {
     "verify": "kiosk.cli.records:verify",
     "backup": "kiosk.cli.records:backup",
     "restore": "kiosk.cli.records:restore",
+    "staff": "kiosk.cli.staff:staff",
     "slip": "kiosk.cli.show:slip",
-    "rotation": "kiosk.cli.show:rotation",
-    "labels": "kiosk.cli.show:labels",
+    "recall": "kiosk.cli.recall:recall",
+    "todo": "kiosk.cli.todo:todo",
+    "report": "kiosk.cli.report:report",
+    "why": "kiosk.cli.why:why",
+    "rotation": "kiosk.cli.rotation:rotation",
+    "calendar": "kiosk.cli.calendar:calendar",
+    "labels": "kiosk.cli.labels:labels",
 }
 
 
@@ -76,7 +82,12 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_desk_commands(commands)
     _add_record_commands(commands)
+    _add_staff(commands)
     _add_showing_commands(commands)
+    _add_recall(commands)
+    _add_todo(commands)
+    _add_report(commands)
+    _add_rotation(commands)
     return top
 
 
@@ -105,8 +116,10 @@ def _add_record_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
     init.add_argument(
         "--rehearsal", action="store_true", help="a database to practise on, with any clock"
     )
-    imports = commands.add_parser("import", help="add and update readers or items from a CSV file")
-    imports.add_argument("what", choices=("readers", "items"))
+    imports = commands.add_parser(
+        "import", help="add and update readers or items from a CSV file, or enter a paper sheet"
+    )
+    imports.add_argument("what", choices=("readers", "items", "paper"))
     imports.add_argument("file", type=Path, metavar="FILE")
     imports.add_argument("--dry-run", action="store_true", help="print the differences only")
     commands.add_parser("verify", help="replay the journal and compare every loan with it")
@@ -116,6 +129,15 @@ def _add_record_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
     restore.add_argument("file", type=Path, metavar="FILE")
 
 
+def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    staff = commands.add_parser("staff", help="who may run the desk as staff, by card and PIN")
+    what = staff.add_subparsers(dest="what", required=True, metavar="WHAT")
+    what.add_parser("list", help="the teachers who have a PIN")
+    pin = what.add_parser("pin", help="set a teacher's PIN: asked for, or a line of stdin")
+    pin.add_argument("card", metavar="CARD")
+    pin.add_argument("--remove", action="store_true", help="take the PIN away")
+
+
 def _add_showing_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     slip = commands.add_parser("slip", help="show a slip as text, or write its print job")
     slip.add_argument("--last", action="store_true", help="the newest slip (the default)")
@@ -123,14 +145,161 @@ def _add_showing_commands(commands: argparse._SubParsersAction[argparse.Argument
     slip.add_argument(
         "--to", type=Path, metavar="FILE", help="write the bytes for the printer to a file"
     )
-    rotation = commands.add_parser("rotation", help="the timetable of turns")
-    turns = rotation.add_subparsers(dest="what", required=True, metavar="WHAT")
-    show = turns.add_parser("show", help="this week's turns, per day and per class")
-    show.add_argument("--on", type=_day, metavar="DATE", help="default: today")
+    _add_labels(commands)
+
+
+def _add_todo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    todo = commands.add_parser("todo", help="what is left for staff to do")
+    todo.add_argument("--all", action="store_true", help="also what has been done")
+    todo.add_argument("--close", type=int, metavar="NUMBER", help="close this line")
+    todo.add_argument("--done", metavar="TEXT", help="with --close: what was done")
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser("report", help="what the record says, to look at or to print")
+    reports = report.add_subparsers(dest="what", required=True, metavar="WHAT")
+    turns = reports.add_parser("turns", help="turns held and missed beside the loans per head")
+    span = turns.add_mutually_exclusive_group()
+    span.add_argument("--term", type=int, metavar="N", help="a term of the settings, 1 the first")
+    span.add_argument("--from", dest="first", type=_day, metavar="DATE", help="default: this term")
+    turns.add_argument("--until", dest="last", type=_day, metavar="DATE", help="last day, included")
+    turns.add_argument("--to", type=Path, metavar="FILE", help="CSV; without it a table on stdout")
+    overrides = reports.add_parser("overrides", help="loans against a rule: by whom, and why")
+    week = overrides.add_mutually_exclusive_group()
+    week.add_argument("--week", action="store_true", help="this week (the default)")
+    week.add_argument("--from", dest="first", type=_day, metavar="DATE")
+    overrides.add_argument(
+        "--until", dest="last", type=_day, metavar="DATE", help="last day, included; default: today"
+    )
+    sheet = reports.add_parser("sheet", help="who owes what, to tick off, and lines to write on")
+    who = sheet.add_mutually_exclusive_group(required=True)
+    who.add_argument(
+        "--class",
+        dest="classes",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="LABEL",
+        help="these classes, by label or as 2023-2",
+    )
+    who.add_argument("--all", action="store_true", help="all of the school, a page each")
+    sheet.add_argument("--to", type=Path, metavar="FILE", help="A4 HTML; default: stdout")
+
+
+def _add_recall(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    recall = commands.add_parser("recall", help="call books back, class by class")
+    who = recall.add_mutually_exclusive_group(required=True)
+    who.add_argument(
+        "--class",
+        dest="classes",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="三(1)班 or 2024-1",
+    )
+    who.add_argument("--all", action="store_true", help="every class, and readers without one")
+    who.add_argument("--cohort", type=int, metavar="YEAR", help="one entry cohort, such as leavers")
+    recall.add_argument(
+        "--for",
+        dest="purpose",
+        choices=("overdue", "turn", "holiday", "term", "clearance"),
+        default="overdue",
+        help="overdue (default), due at the next turn, before the holiday, all at the end of term, "
+        "or slips for those who owe nothing",
+    )
+    recall.add_argument(
+        "--to", type=Path, metavar="FILE", help="A4 HTML; without it slips are queued"
+    )
+    why = commands.add_parser("why", help="explain one decision of the journal")
+    why.add_argument("seq", type=int, metavar="SEQ", help="the number of its journal row")
+
+
+def _add_labels(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     labels = commands.add_parser("labels", help="sheets of labels as A4 HTML")
     sheets = labels.add_subparsers(dest="what", required=True, metavar="WHAT")
-    sheet = sheets.add_parser("commands", help="the labels of the desk's command card")
-    sheet.add_argument("--to", type=Path, metavar="FILE", help="default: stdout")
+    for what, told in (
+        ("commands", "the labels of the desk's command card"),
+        ("desk", "the monitors' labels: duty, class sheet, damages, reasons"),
+        ("staff", "the teacher's labels: digits, turns, books, readers"),
+        ("binder", "the class binder: each pupil's name with a label, for a forgotten card"),
+        ("cards", "reader cards, ten to a page"),
+        ("classes", "a large label for each class, and one for the whole school"),
+    ):
+        sheet = sheets.add_parser(what, help=told)
+        sheet.add_argument("--to", type=Path, metavar="FILE", help="default: stdout")
+        if what in {"binder", "cards", "classes"}:
+            _add_choice_of_classes(sheet, with_cards=what == "cards")
+
+
+def _add_choice_of_classes(sheet: argparse.ArgumentParser, *, with_cards: bool) -> None:
+    chosen = sheet.add_mutually_exclusive_group()
+    chosen.add_argument(
+        "--class",
+        dest="classes",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="LABEL",
+        help="these classes, by label or as 2023-2",
+    )
+    chosen.add_argument("--all", action="store_true", help="all of the school (the default)")
+    if with_cards:
+        chosen.add_argument(
+            "--card",
+            dest="cards",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="CARD",
+            help="these cards",
+        )
+
+
+def _add_rotation(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rotation = commands.add_parser("rotation", help="the timetable of turns")
+    turns = rotation.add_subparsers(dest="what", required=True, metavar="WHAT")
+    turns.add_parser("show", help="this week's turns, per day and per class")
+    turns.add_parser("check", help="what is odd about the timetable: 1 when something is found")
+    plan = turns.add_parser("plan", help="propose a fair timetable for the classes on record")
+    plan.add_argument(
+        "--windows",
+        nargs="+",
+        metavar="NAME",
+        help="class windows to plan for (default: all); turns in others are left out",
+    )
+    plan.add_argument(
+        "--weeks", type=int, choices=range(1, 9), metavar="N", help="length of the cycle"
+    )
+    plan.add_argument("--together", action="store_true", help="keep a grade on neighbouring days")
+    output = plan.add_mutually_exclusive_group()
+    output.add_argument(
+        "--write", action="store_true", help="put it into the settings; the old file is kept"
+    )
+    output.add_argument("--to", type=Path, metavar="FILE", help="default: stdout")
+    _add_rotation_print(turns.add_parser("print", help="the timetable for the wall, or per class"))
+    for one in turns.choices.values():
+        one.add_argument("--on", type=_day, metavar="DATE", help="default: today")
+    calendar = commands.add_parser(
+        "calendar", help="propose a year's holidays and make-up days for the settings"
+    )
+    calendar.add_argument("year", type=int, metavar="YEAR")
+
+
+def _add_rotation_print(parser: argparse.ArgumentParser) -> None:
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument(
+        "--class",
+        dest="classes",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="the turns of one class: 三(1)班 or 2024-1",
+    )
+    who.add_argument("--all", action="store_true", help="a page for each class")
+    who.add_argument("--wall", action="store_true", help="the whole week (the default)")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--slip", action="store_true", help="on the slip printer")
+    output.add_argument("--to", type=Path, metavar="FILE", help="A4 HTML (default: stdout)")
 
 
 def _day(text: str) -> date:

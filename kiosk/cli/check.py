@@ -15,6 +15,8 @@ from kiosk.desk.clock import ClockWatch, SystemClock, is_system_synchronised
 from kiosk.errors import LedgerError, SettingsError
 from kiosk.ledger import journal
 from kiosk.ledger.connection import open_ledger, utc_text
+from kiosk.reports.odd_rules import told as odd_rule_told
+from kiosk.rules.findings import Oddity, odd_rules
 from kiosk.settings import Settings, load
 
 
@@ -50,6 +52,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     latest, database = _database(settings)
     yield database
     yield _clock(settings, latest)
+    yield from _rules(settings)
     devices = Devices(settings)
     for one in settings.scanners:
         yield _scanner(f"scanner {one.lane}", one.driver, devices.scanner(one))
@@ -108,6 +111,18 @@ def _clock(settings: Settings, latest: datetime | None) -> Finding:
         text=f"{local} is doubted: {why}. Nothing is lent until it is right; "
         "set it (timedatectl) or connect the network.",
     )
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    """Say which loan rules can never be what the school meant."""
+    policy, words = settings.policy(), settings.words()
+    odd = odd_rules(policy.rules, policy.collection_limits, grades=policy.grades)
+    # A school may well have no rule for teachers or for book corners.
+    told = [one for one in odd if one.oddity is not Oddity.NO_RULE]
+    for one in told:
+        yield Finding("rules", ok=False, text=odd_rule_told(one, words))
+    if not told:
+        yield Finding("rules", ok=True, text=f"{len(policy.rules)} loan rules")
 
 
 def _printer(printer: Printer | None) -> Finding:

@@ -6,12 +6,12 @@ import shutil
 import tempfile
 import tomllib
 from argparse import Namespace
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from drivers.printing import Printer
 from drivers.reading import Scanner
@@ -20,19 +20,25 @@ from kiosk.cli.devices import Devices
 from kiosk.cli.open import desktop_from, open_desk
 from kiosk.cli.progress import Progress
 from kiosk.cli.records import make_database
+from kiosk.cli.staff import keep_pin
+from kiosk.demo.days import STAFF_CARD, STAFF_PIN, Visit, first_days
 from kiosk.desk.clock import SimulatedClock
-from kiosk.domain import Scan
+from kiosk.domain import Card, Scan
 from kiosk.imports.items import plan_items
 from kiosk.imports.plan import Context, apply
 from kiosk.imports.readers import plan_readers
-from kiosk.ledger.connection import open_ledger
-from kiosk.rotation.windows import ClassOfGrade
+from kiosk.ledger import facts
+from kiosk.ledger.connection import Ledger, open_ledger
 from kiosk.settings import Settings, load
 from kiosk.settings.model import Scanner as ScannerSettings
+from kiosk.settings.section import Section
+from kiosk.settings.texts import class_ref
 from kiosk.wording import Words
 
 LEAVE: Final = "quit"
 _OTHER_LANE: Final = ">"
+
+S = TypeVar("S", bound=Section)
 
 
 def demo(arguments: Namespace) -> int:
@@ -46,7 +52,7 @@ def demo(arguments: Namespace) -> int:
         devices = _DemoDevices(settings)
         words = settings.words()
         extras = Extras(
-            side=_side(labels["label"], words),
+            side=side(labels["label"], words),
             hint=_hint(labels["label"], words),
             leave=LEAVE,
             show_slips=True,
@@ -63,29 +69,37 @@ def sample_school(folder: Path, language: str | None) -> tuple[Settings, dict[st
             shutil.copyfile(data / name, folder / name)
         labels = tomllib.loads((data / "labels.toml").read_text(encoding="utf-8"))
     settings = load(folder / "kiosk.toml")
-    left = settings.scanners[0]
-    right = left.model_copy(update={"lane": "right"})
-    settings = replace(settings, scanners=(left, right))
     if language == "en":
-        settings = _in_english(settings, labels["moment"].date())
+        settings = _in_english(settings, labels["moment"].date(), labels["english"])
     return settings, labels
 
 
-def _in_english(settings: Settings, on: date) -> Settings:
-    """Say the school and its classes in English; the timetable then names classes by key."""
+def _in_english(settings: Settings, on: date, said: Mapping[str, str]) -> Settings:
+    """Say the school, its windows and classes in English; classes are then named by key."""
     names = settings.class_names()
+
+    def keys(labels: Iterable[str]) -> list[str]:
+        return [class_ref(label, names).code(on) for label in labels]
+
+    def renamed(one: S, *columns: str) -> S:
+        update: dict[str, object] = {key: said[getattr(one, key)] for key in columns}
+        for column in {"school_class", "with_class"} & one.__class__.model_fields.keys():
+            (update[column],) = keys([getattr(one, column)])
+        return one.model_copy(update=update)
+
     turns = {
-        window: {
-            day: [ClassOfGrade(*(names.parse(label) or (0, 0))).code(on) for label in classes]
-            for day, classes in days.items()
-        }
+        said[window]: {day: keys(classes) for day, classes in days.items()}
         for window, days in settings.rotation.turns.items()
     }
-    said = {"language": "en", "name": "Sample Primary School", "class_label": "{grade}({number})"}
+    school = {"language": "en", "class_label": "{grade}({number})"}
     return replace(
         settings,
-        school=settings.school.model_copy(update=said),
+        school=renamed(settings.school, "name").model_copy(update=school),
+        windows=tuple(renamed(one, "name") for one in settings.windows),
         rotation=settings.rotation.model_copy(update={"turns": turns}),
+        changes=tuple(renamed(one, "window", "reason") for one in settings.changes),
+        swaps=tuple(renamed(one) for one in settings.swaps),
+        extra_turns=tuple(renamed(one, "window") for one in settings.extra_turns),
     )
 
 
@@ -93,61 +107,44 @@ def fill(settings: Settings, moment: datetime) -> None:
     """Import the school's readers and items, and let its first days of the term happen."""
     path = settings.database_path
     make_database(path, rehearsal=True)
-    ledger = open_ledger(path)
+    opening = datetime.combine(date(moment.year, 8, 28), time(9), settings.zone)
     context = Context(settings.class_names(), settings.patterns(), moment.date())
+    ledger = open_ledger(path)
     try:
+        _hurry(ledger)
         for plan_file, name in ((plan_readers, "readers.csv"), (plan_items, "items.csv")):
             progress = Progress(f"setting up the sample school, {name}")
             plan = plan_file(path.with_name(name), ledger, context)
-            opening = datetime.combine(date(moment.year, 8, 28), time(9), settings.zone)
             apply(plan, ledger, desk=settings.desk.id, at=opening, progress=progress)
             progress.close()
-        visits = list(_visits(ledger.db.conn.execute, moment))
+        teacher = facts.reader_of_card(ledger.db, Card(STAFF_CARD))
+        assert teacher is not None, "the sample school has this teacher"
+        keep_pin(ledger, settings.desk.id, teacher, STAFF_PIN, at=opening)
+        rows = ledger.db.execute(
+            "SELECT barcode FROM item WHERE collection = 'general' ORDER BY id DESC LIMIT 400"
+        )
+        books = [barcode for (barcode,) in rows]
     finally:
         ledger.close()
-    _let_happen(settings, visits)
+    _let_happen(settings, first_days(settings.timetable(), moment, books))
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """One reader who came and borrowed."""
-
-    at: datetime
-    card: str
-    barcodes: tuple[str, ...]
+def _hurry(ledger: Ledger) -> None:
+    """Wait for no disk: what is lost before the demo opens is made anew with the next one."""
+    ledger.db.execute("PRAGMA synchronous = OFF")
 
 
-def _visits(query: Any, moment: datetime) -> Iterable[_Visit]:
-    """Think up who has come: some in last week's break, and a dozen of today's class."""
-    books = [row[0] for row in query("SELECT barcode FROM item ORDER BY id DESC LIMIT 400")]
-    last_week = datetime.combine(moment.date() - timedelta(days=8), time(10, 2), moment.tzinfo)
-    older = query(
-        "SELECT card FROM reader JOIN class ON class.id = class_id"
-        " WHERE kind = 'student' AND cohort BETWEEN 2021 AND 2023 AND expires_on IS NULL"
-        " ORDER BY reader.id LIMIT 40 OFFSET 20"
-    ).fetchall()
-    turn = query(
-        "SELECT card FROM reader JOIN class ON class.id = class_id WHERE kind = 'student'"
-        " AND cohort = 2024 AND number = 1 ORDER BY reader.id LIMIT 12 OFFSET 8"
-    ).fetchall()
-    for place, (card,) in enumerate(older):
-        yield _Visit(last_week + timedelta(seconds=20 * place), card, (books.pop(),))
-    started = moment.replace(minute=30, second=5)
-    for place, (card,) in enumerate(turn):
-        taken = (books.pop(), books.pop())[: 1 + place % 2]
-        yield _Visit(started + timedelta(seconds=15 * place), card, taken)
-
-
-def _let_happen(settings: Settings, visits: list[_Visit]) -> None:
+def _let_happen(settings: Settings, visits: Sequence[Visit]) -> None:
     """Run the visits through a desk of their own, as they would have been scanned."""
     clock = SimulatedClock(visits[0].at)
     lane = settings.scanners[0].lane
     desktop = replace(desktop_from(settings, settings.words()), slips="never")
     ledger, desk = open_desk(settings, desktop, clock)
     try:
+        _hurry(ledger)
         for visit in visits:
-            for place, text in enumerate((visit.card, *visit.barcodes, visit.card)):
-                at = visit.at + timedelta(seconds=3 * place)
+            for place, text in enumerate(visit.labels):
+                at = visit.at + timedelta(seconds=2 * place)
                 clock.move_to(at)
                 desk.handle(Scan(text, lane, at))
         desk.close_all(visits[-1].at + timedelta(seconds=12))
@@ -189,20 +186,26 @@ class _DemoDevices(Devices):
         return True
 
 
-def _side(labels: list[dict[str, str]], words: Words) -> str:
+def side(labels: list[dict[str, Any]], words: Words) -> str:
+    """Write the panel beside the desk: what to type, a line each."""
     tr = words.tr
-    lines = [tr("Type or paste, then Enter:")]
-    shown = [(one["text"], one["says"]) for one in labels[:9]]
-    lines += [f"{text}  {tr(says)}" for text, says in shown]
-    lines += [
-        f">{labels[0]['text']}  " + tr("the same on the right lane"),
-        "unplug plug nopaper paper  " + tr("devices"),
-        f"{LEAVE}  " + tr("leaves the demo"),
-    ]
-    return "\n".join(lines)
+    shown = [(_keys(one), one["says"]) for one in labels if one.get("panel")]
+    return "\n".join(
+        [
+            tr("Type or paste, then Enter:"),
+            *(f"{keys}  {tr(says)}" for keys, says in shown),
+            f"{_OTHER_LANE}{labels[0]['text']}  " + tr("the same on the right lane"),
+            "unplug plug nopaper paper  " + tr("devices"),
+            f"{LEAVE}  " + tr("leaves the demo"),
+        ]
+    )
 
 
-def _hint(labels: list[dict[str, str]], words: Words) -> str:
+def _keys(label: dict[str, Any]) -> str:
+    return "⏎".join((label["text"], *label.get("then", ())))
+
+
+def _hint(labels: list[dict[str, Any]], words: Words) -> str:
     return words.tr(
         "Demo: type {card} ⏎ {item} ⏎ {card} ⏎ · {leave} ⏎ leaves",
         card=labels[0]["text"],

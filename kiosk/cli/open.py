@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from kiosk.calendar import SchoolCalendar
 from kiosk.desk.clock import Clock, ClockWatch, SimulatedClock, SystemClock, is_system_synchronised
 from kiosk.desk.desk import Desk
 from kiosk.desk.slips import SlipStyle, SlipWriter
@@ -11,8 +12,9 @@ from kiosk.desk.steps import Desktop
 from kiosk.desk.thread import parse_instant
 from kiosk.domain import Lane
 from kiosk.errors import UsageError
-from kiosk.ledger import classes, journal
+from kiosk.ledger import classes, journal, turns
 from kiosk.ledger.connection import Ledger, open_ledger
+from kiosk.rotation.live import Live
 from kiosk.settings import Settings
 from kiosk.wording import Words
 
@@ -45,6 +47,8 @@ def desktop_from(settings: Settings, words: Words) -> Desktop:
         slip_writer=SlipWriter(_slip_style(settings, words), policy),
         slips=settings.printer.slips,
         prints=settings.printer.driver != "none",
+        morning_slip=settings.printer.morning_slip,
+        open_now=timedelta(minutes=settings.rotation.open_now_min),
     )
 
 
@@ -56,6 +60,8 @@ def _slip_style(settings: Settings, words: Words) -> SlipStyle:
         target=settings.school.loans_per_term,
         mask_names=settings.school.mask_names,
         qr=settings.printer.prints_qr,
+        hide_titles=settings.school.hide_titles,
+        class_slips=settings.printer.class_slips,
     )
 
 
@@ -81,6 +87,8 @@ def open_desk(settings: Settings, desktop: Desktop, clock: Clock) -> tuple[Ledge
             _check_rehearsal(ledger)
         with ledger.reading():
             latest = journal.latest_trusted_at(ledger.db)
+            calendar = desktop.policy.timetable.calendar
+            desktop = desktop.with_live(lived(ledger, calendar, today(settings, clock)))
         battery = settings.clock.battery
         watch = ClockWatch(clock, latest, (lambda: True) if battery else is_system_synchronised)
         if watch.state() != "doubted":
@@ -91,6 +99,13 @@ def open_desk(settings: Settings, desktop: Desktop, clock: Clock) -> tuple[Ledge
     except BaseException:
         ledger.close()
         raise
+
+
+def lived(ledger: Ledger, calendar: SchoolCalendar, on: date) -> Live:
+    """Read what has happened to turns in the term of a day and in the one before it."""
+    begun = sorted(term.starts_on for term in calendar.terms if term.starts_on <= on)
+    since = begun[-2:][0] if begun else on - timedelta(days=365)
+    return turns.live(ledger.db, since)
 
 
 def _check_rehearsal(ledger: Ledger) -> None:

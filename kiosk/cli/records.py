@@ -14,6 +14,7 @@ from kiosk.cli.progress import Progress
 from kiosk.desk.clock import SystemClock
 from kiosk.errors import UsageError
 from kiosk.imports.items import plan_items
+from kiosk.imports.paper import enter, read_sheet
 from kiosk.imports.plan import Context, Plan, apply, counted
 from kiosk.imports.readers import plan_readers
 from kiosk.ledger import backup as copies
@@ -61,6 +62,8 @@ def make_database(path: Path, *, rehearsal: bool) -> None:
 def import_file(arguments: Namespace) -> int:
     """Add and update readers or items from a CSV file, whole or not at all."""
     settings = load(arguments.config)
+    if arguments.what == "paper":
+        return _enter_paper(arguments, settings)
     ledger = open_ledger(settings.database_path)
     try:
         plan = plan_import(arguments.what, arguments.file, ledger, settings)
@@ -77,6 +80,36 @@ def import_file(arguments: Namespace) -> int:
         ledger.close()
     print(counted(counts, settings.words()))
     return 0
+
+
+def _enter_paper(arguments: Namespace, settings: Settings) -> int:
+    """Enter what was written on paper; 1 when lines do not fit the record and are left out."""
+    context = Context(settings.class_names(), settings.patterns(), today(settings, SystemClock()))
+    sheet = read_sheet(arguments.file, context)
+    ledger = open_ledger(settings.database_path)
+    try:
+        entered = enter(
+            sheet,
+            ledger,
+            settings.policy(),
+            desk=settings.desk.id,
+            now=datetime.now(UTC),
+            dry=arguments.dry_run,
+        )
+    finally:
+        ledger.close()
+    for conflict in entered.conflicts:
+        print(f"{sheet.table.file}: {conflict}", file=sys.stderr)
+    words = settings.words()
+    print(
+        words.tr(
+            "{lent} lent, {returned} returned, {left_out} left out",
+            lent=entered.lent,
+            returned=entered.returned,
+            left_out=len(entered.conflicts),
+        )
+    )
+    return 1 if entered.conflicts else 0
 
 
 def plan_import(what: str, file: Path, ledger: Ledger, settings: Settings) -> Plan:

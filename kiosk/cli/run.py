@@ -13,7 +13,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -144,15 +144,18 @@ def _desk_thread(
 
 
 class _HallTeller:
-    """Tells the screen whose turn it is: each minute, and whenever somebody has come."""
+    """Tells the screen whose turn it is: each minute, and whenever it would read differently."""
 
     def __init__(self, settings: Settings, on_hall: Callable[[Hall], None]) -> None:
-        from kiosk.desk.views import HallPage
+        from kiosk.desk.hall import HallPage
 
-        self._page = HallPage(settings.timetable(), settings.class_names(), settings.words())
+        self._page = HallPage(
+            settings.class_names(), settings.words(), masks=settings.school.mask_names
+        )
         self._on_hall = on_hall
         self._told: tuple[object, ...] = ()
-        self._arrivals = 0
+        self._page_told: Hall | None = None
+        self._events = 0
         self._ledger: Ledger | None = None
         self._rehearsal = False
 
@@ -162,20 +165,28 @@ class _HallTeller:
         self._rehearsal = rehearsal
 
     def heard(self, outcomes: list[Outcome]) -> None:
-        """Note who came."""
-        self._arrivals += sum(one.kind is OutcomeKind.SESSION_OPENED for one in outcomes)
+        """Note that something has happened."""
+        self._events += sum(one.kind is not OutcomeKind.IGNORED for one in outcomes)
 
     def tell(self, desk: Desk, now: datetime) -> None:
-        """Write the page anew if it would read differently."""
-        clock = desk.clock_state()
-        key = (now.replace(second=0, microsecond=0), clock, desk.ledger_ok, self._arrivals)
+        """Write the page anew if it may read differently, and tell it if it does."""
+        clock, minute = desk.clock_state(), now.replace(second=0, microsecond=0)
+        key = (minute, clock, desk.ledger_ok, self._events, desk.room)
         if key == self._told or self._ledger is None:
             return
-        db = self._ledger.db if desk.ledger_ok else None
-        self._on_hall(
-            self._page.write(db, now, clock, ledger_ok=desk.ledger_ok, rehearsal=self._rehearsal)
+        page = self._page.write(
+            self._ledger.db if desk.ledger_ok else None,
+            desk.timetable,
+            now,
+            clock,
+            room=desk.room,
+            rehearsal=self._rehearsal,
         )
         self._told = key
+        # A scan on a lane seldom changes what the hall shows: the screen need not paint it again.
+        if self._page_told is None or page != replace(self._page_told, local_now=page.local_now):
+            self._on_hall(page)
+            self._page_told = page
 
 
 class _Printing:

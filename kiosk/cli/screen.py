@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -14,8 +13,9 @@ from drivers.reading import Reading
 from kiosk.cli.devices import Devices
 from kiosk.cli.run import Audience, Running, desk_running, log_device
 from kiosk.desk.clock import Clock
-from kiosk.domain import DeviceState, Hall, Outcome, Scan
+from kiosk.domain import Command, DeviceState, Hall, Lane, Outcome, Scan
 from kiosk.errors import UsageError
+from kiosk.screens.news import DeviceChanged, HallChanged, Mailbox, OutcomeShown, SlipShown
 from kiosk.settings import Settings
 from kiosk.wording.blocks import Voice
 from kiosk.wording.outcomes import Said, say
@@ -44,66 +44,40 @@ class Extras:
     on_text: Callable[[str], bool] = lambda _: False
 
 
-class _Early:
-    """Keeps what is told before the screen has been imported, then hands it on in order."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._app: KioskApp | None = None
-        self._waiting: list[Callable[[KioskApp], None]] = []
-
-    def tell(self, news: Callable[[KioskApp], None]) -> None:
-        """Hand news to the screen, now or when it is there."""
-        with self._lock:
-            if self._app is None:
-                self._waiting.append(news)
-            else:
-                news(self._app)
-
-    def give(self, app: KioskApp) -> None:
-        """The screen is there."""
-        with self._lock:
-            self._app = app
-            for news in self._waiting:
-                news(app)
-
-
 def run_screen(settings: Settings, clock: Clock, extras: Extras | None = None) -> int:
     """Run the desk with its screen until SIGTERM (the demo also ends at its word)."""
     check_terminal(settings)
     extras = extras or Extras()
-    early = _Early()
+    mailbox = Mailbox()
     # The terminal sends these until the screen has taken it over; a pupil may be quicker.
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
         signal.signal(number, signal.SIG_IGN)
 
     def on_outcomes(outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
-            early.tell(lambda app, one=outcome: app.tell_outcome(one))  # type: ignore[misc]
+            mailbox.put(OutcomeShown(outcome))
 
     def on_device(state: DeviceState) -> None:
         log_device(state)
-        early.tell(lambda app: app.tell_device(state))
+        mailbox.put(DeviceChanged(state))
 
     def on_hall(hall: Hall) -> None:
-        early.tell(lambda app: app.tell_hall(hall))
+        mailbox.put(HallChanged(hall))
 
     def on_slip(slip: Slip) -> None:
         if extras.show_slips:
             from receipts.layout import lay_out, plain_text
 
             columns = settings.printer.columns
-            text = plain_text(lay_out(slip, columns), columns)
-            early.tell(lambda app: app.tell_slip(text))
+            mailbox.put(SlipShown(plain_text(lay_out(slip, columns), columns)))
 
     audience = Audience(on_outcomes, on_device, on_hall, on_slip)
     with desk_running(
         settings, clock, audience, on_end=lambda: None, devices=extras.devices
     ) as running:
-        app = _build_app(running, extras)
+        app = _build_app(running, extras, mailbox)
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: app.tell_quit())
-        early.give(app)
         app.run(mouse=False)
     return app.return_code or 0
 
@@ -119,7 +93,7 @@ def check_terminal(settings: Settings) -> None:
         raise UsageError("run: the screen needs a terminal; without one use --headless.")
 
 
-def _build_app(running: Running, extras: Extras) -> KioskApp:
+def _build_app(running: Running, extras: Extras, mailbox: Mailbox) -> KioskApp:
     from kiosk import app as screen
     from kiosk.screens.palette import lane_styles
 
@@ -128,7 +102,11 @@ def _build_app(running: Running, extras: Extras) -> KioskApp:
 
     def spoken(outcome: Outcome) -> Said:
         today = running.clock.now().astimezone(zone).date()
-        return say(outcome, Voice(words, names.label, today))
+        return say(outcome, Voice(words, names.label, today, app.line_columns))
+
+    def on_command(lane: Lane, command: Command) -> None:
+        label = settings.barcodes.command + command
+        running.desk.put(Scan(label, lane, running.clock.now()))
 
     typing = _Typing(running, extras)
     app = screen.KioskApp(
@@ -143,9 +121,11 @@ def _build_app(running: Running, extras: Extras) -> KioskApp:
         say=spoken,
         on_key=typing.press,
         on_paste=typing.paste,
+        on_command=on_command,
         sound=None if settings.screen.sound else (lambda *_: None),
         side=extras.side,
         hint=extras.hint,
+        mailbox=mailbox,
     )
     typing.app = app
     return app

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from kiosk.desk.crates import end_crate
 from kiosk.desk.items import current_view
+from kiosk.desk.listing import todo
 from kiosk.desk.steps import Steps
-from kiosk.domain import Block, BlockCode, Card, Lane, LaneUse, Mode, Note, OutcomeKind
+from kiosk.domain import Block, BlockCode, Card, Lane, Mode, Note, OutcomeKind, TodoKind
 from kiosk.domain.facts import Kept, ReaderFacts
-from kiosk.ledger import facts
+from kiosk.ledger import facts, holds, people
+from kiosk.rules.standing import has_expired
 from kiosk.session.advance import Cause, EndSession, OpenFor, RefuseCard, on_card
 from kiosk.session.lane import CHANGED_READER, LaneState, OpenSession, opened, other_card
 
@@ -17,10 +22,22 @@ def scan_card(steps: Steps, lane: Lane, card: Card) -> None:
     match on_card(steps.lanes[lane], reader):
         case EndSession(cause):
             end_and_tell(steps, lane, cause)
+        case RefuseCard(BlockCode.CARD_UNKNOWN):
+            _refuse_unknown(steps, lane, card)
         case RefuseCard(code):
-            _refuse(steps, lane, code, card, reader)
+            _refuse(steps, lane, Block(code), reader)
         case OpenFor(found):
-            _open(steps, lane, found)
+            open_for(steps, lane, found)
+
+
+def serve_without_card(
+    steps: Steps, lane: Lane, reader: ReaderFacts, note: Note, **opened_by: bool
+) -> None:
+    """Open a session for a reader whose card is not here; the same label again ends it."""
+    if steps.lanes[lane].reader_id == reader.id:
+        end_and_tell(steps, lane, "card")
+    else:
+        open_for(steps, lane, reader, note=note, **opened_by)
 
 
 def end_and_tell(
@@ -44,19 +61,29 @@ def end_and_tell(
     )
 
 
-def _refuse(
-    steps: Steps, lane: Lane, code: BlockCode, card: Card, reader: ReaderFacts | None
-) -> None:
+def _refuse_unknown(steps: Steps, lane: Lane, card: Card) -> None:
+    """Refuse a card that is nobody's: it may have been somebody's before it was replaced."""
+    owner = people.reader_of_old_card(steps.db, card)
+    if owner is None:
+        _refuse(steps, lane, Block(BlockCode.CARD_UNKNOWN, {"label": card}), None)
+    else:
+        _refuse(steps, lane, Block(BlockCode.CARD_LOST, {"replaced": True}), owner)
+
+
+def _refuse(steps: Steps, lane: Lane, block: Block, reader: ReaderFacts | None) -> None:
     """A card that opens nothing ends the lane's session all the same."""
     if steps.lanes[lane].session is not None:
         end_and_tell(steps, lane, "other_card", displaced=True)
+    end_crate(steps, lane)
     steps.lanes[lane] = other_card(steps.lanes[lane])
-    values = {"label": card} if reader is None else {}
-    block = Block(code, values)
+    told = {"code": block.code, **block.values}
+    listed: dict[str, str] = {}
+    if block.code is BlockCode.CARD_UNKNOWN:
+        listed = todo(steps, TodoKind.UNKNOWN_CARD, label=str(block.values["label"]))
     seq = steps.record(
         OutcomeKind.REFUSED,
         lane,
-        {"blocks": [{"code": code, **values}], "asked": "session", **values},
+        {"blocks": [told], "asked": "session", **block.values, **listed},
         reader=None if reader is None else reader.id,
     )
     steps.tell(
@@ -68,34 +95,67 @@ def _refuse(
     )
 
 
-def _open(steps: Steps, lane: Lane, reader: ReaderFacts) -> None:
+def open_for(
+    steps: Steps,
+    lane: Lane,
+    reader: ReaderFacts,
+    *,
+    note: Note | None = None,
+    **opened_by: bool,
+) -> None:
+    """Open a session for a reader; the lane's own and the reader's elsewhere are over.
+
+    `opened_by` says what it was if no card did, `binder=True` or `day_card=True`.
+    """
     before = steps.lanes[lane].session
     if before is not None:
         end_and_tell(steps, lane, "other_card", displaced=True)
+    end_crate(steps, lane)
     for other, state in list(steps.lanes.items()):
         if state.session is not None and state.session.reader_id == reader.id:
             end_and_tell(steps, other, "elsewhere", note=Note.ELSEWHERE)
     kept = _kept_window(steps, reader)
-    session = steps.open_session(lane, reader.id, kept.window if kept is not None else None)
+    window = kept.window if kept is not None else None
+    seq = steps.open_session(lane, reader.id, window, **opened_by)
     state = other_card(steps.lanes[lane])
-    steps.lanes[lane] = opened(state, _session(steps, state, session, reader, kept))
-    changed = before is not None and steps.at - before.opened_at <= CHANGED_READER
+    session = replace(
+        _session(steps, state, seq, reader, kept),
+        has_pin=not opened_by and _may_become_staff(steps, reader),
+        without_card=bool(opened_by),
+    )
+    # Staff are called to a reader who was refused; anybody else's card puts that behind.
+    refused = state.refused if session.has_pin else None
+    steps.lanes[lane] = opened(replace(state, refused=refused), session)
+    if before is not None and steps.at - before.opened_at <= CHANGED_READER:
+        note = note or Note.CHANGED_READER
+    ready = holds.title_ready_for(steps.db, reader.id)
     steps.tell(
         OutcomeKind.SESSION_OPENED,
         lane,
         card=reader.card,
-        session=session,
-        seq=session,
+        session=seq,
+        seq=seq,
         view=current_view(steps, lane),
-        note=Note.CHANGED_READER if changed else None,
+        note=note,
+        values={} if ready is None else {"hold_title": ready},
     )
 
 
 def _session(
     steps: Steps, state: LaneState, session: int, reader: ReaderFacts, kept: Kept | None
 ) -> OpenSession:
-    mode = Mode.RETURN if state.use is LaneUse.RETURN else Mode.LEND
+    mode = Mode.RETURN if state.is_return_lane else Mode.LEND
     return OpenSession(session, reader.id, reader.card, steps.at, steps.at, mode, kept)
+
+
+def _may_become_staff(steps: Steps, reader: ReaderFacts) -> bool:
+    if reader.kind != "teacher" or reader.status != "active":
+        return False
+    policy = steps.desktop.policy
+    today = steps.at.astimezone(policy.timetable.zone).date()
+    if steps.clock != "doubted" and has_expired(reader, policy.grades, today):
+        return False
+    return people.has_pin(steps.db, reader.id)
 
 
 def _kept_window(steps: Steps, reader: ReaderFacts) -> Kept | None:

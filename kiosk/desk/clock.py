@@ -76,14 +76,21 @@ class ClockWatch:
         self._latest = latest
         self._ask = is_synchronised
         self._synchronised = isinstance(clock, SimulatedClock)
+        self._confirmed = False
 
     def state(self) -> ClockState:
         """Say how far the clock is to be believed now."""
         if not self._synchronised:
             self._synchronised = self._ask() is not False
-        if not self._synchronised:
+        if self._latest is not None and self._clock.now() < self._latest:
             return "doubted"
-        return "ok" if self._latest is None or self._clock.now() >= self._latest else "doubted"
+        if self._synchronised:
+            return "ok"
+        return "confirmed" if self._confirmed else "doubted"
+
+    def confirm(self) -> None:
+        """Believe a clock that nobody has synchronised, as long as it is not behind the journal."""
+        self._confirmed = True
 
     def wrote(self, at: datetime, state: ClockState) -> None:
         """Note the instant of a journal row that the desk has written."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from kiosk.desk.cards import end_and_tell
+from kiosk.desk.crates import end_crate, open_crate
 from kiosk.desk.items import current_view
+from kiosk.desk.listing import todo
+from kiosk.desk.reprint import reprint
 from kiosk.desk.steps import Steps
-from kiosk.domain import Command, Deed, Lane, Mode, Note, OutcomeKind
-from kiosk.ledger import facts, slips
+from kiosk.desk.undo import undo_book, undo_last
+from kiosk.desk.verbs import Verb, lacks, wait_for
+from kiosk.domain import Command, Lane, Mode, Note, OutcomeKind, TodoKind
+from kiosk.ledger import slips
 from kiosk.session.advance import (
     Attend,
     CloseCrate,
@@ -20,7 +27,9 @@ from kiosk.session.advance import (
     Undo,
     on_command,
 )
-from kiosk.session.lane import DoneDeed, undid
+
+AWAITED: Final[Mapping[Command, Verb]] = {Command.UNDO: Verb("monitor", ("item",), undo_book)}
+"""Labels that act at once for a pupil, and for a monitor or staff may wait for a book."""
 
 
 def scan_command(steps: Steps, lane: Lane, command: Command) -> None:
@@ -30,34 +39,44 @@ def scan_command(steps: Steps, lane: Lane, command: Command) -> None:
         case Ignore(note):
             _leave(steps, lane, OutcomeKind.IGNORED, note, command)
         case Attend(note):
-            _leave(steps, lane, OutcomeKind.ATTENTION, note, command)
+            _attend(steps, lane, note, command)
         case EndSession("slip"):
             _end_with_slip(steps, lane)
         case EndSession(cause):
             end_and_tell(steps, lane, cause)
         case OpenCrate():
-            steps.lanes[lane] = replace(state, crate_at=steps.at)
-            _change_mode(steps, lane, Mode.RETURN, Note.CRATE_OPENED)
+            open_crate(steps, lane)
         case CloseCrate():
-            steps.lanes[lane] = replace(state, crate_at=None)
-            _change_mode(steps, lane, Mode.LEND, Note.CRATE_CLOSED)
+            end_crate(steps, lane)
         case SetMode(mode):
             session = state.session and replace(state.session, mode=mode)
             steps.lanes[lane] = replace(state, session=session)
-            _change_mode(steps, lane, mode, None)
+            _change_mode(steps, lane, mode)
         case PrintSlip(session_id):
             _print_later(steps, lane, session_id)
         case Undo(deed):
-            _undo(steps, lane, deed)
+            undo_last(steps, lane, deed)
+
+
+def _attend(steps: Steps, lane: Lane, note: Note, command: Command) -> None:
+    """Say why nothing is done; a monitor on duty or staff may go further than the lane's reader."""
+    has_right = lacks(steps, lane, "monitor") is None
+    if command is Command.UNDO and has_right:
+        wait_for(steps, lane, Command.UNDO, AWAITED[Command.UNDO])
+    elif note is Note.NOTHING_TO_PRINT and has_right:
+        reprint(steps, lane)
+    else:
+        _leave(steps, lane, OutcomeKind.ATTENTION, note, command)
 
 
 def _leave(steps: Steps, lane: Lane, kind: OutcomeKind, note: Note, command: Command) -> None:
     """Record that nothing was done, and why."""
     state = steps.lanes[lane]
+    listed = todo(steps, TodoKind.HELP, lane=lane) if note is Note.HELP_CALLED else {}
     seq = steps.record(
         kind,
         lane,
-        {"note": note, "command": command},
+        {"note": note, "command": command, **listed},
         session=state.session_id,
         reader=state.reader_id,
     )
@@ -77,7 +96,7 @@ def _tell(steps: Steps, lane: Lane, kind: OutcomeKind, seq: int, **parts: object
     )
 
 
-def _change_mode(steps: Steps, lane: Lane, mode: Mode, note: Note | None) -> None:
+def _change_mode(steps: Steps, lane: Lane, mode: Mode) -> None:
     state = steps.lanes[lane]
     seq = steps.record(
         OutcomeKind.MODE_CHANGED,
@@ -86,13 +105,16 @@ def _change_mode(steps: Steps, lane: Lane, mode: Mode, note: Note | None) -> Non
         session=state.session_id,
         reader=state.reader_id,
     )
-    _tell(steps, lane, OutcomeKind.MODE_CHANGED, seq, mode=mode, note=note)
+    _tell(steps, lane, OutcomeKind.MODE_CHANGED, seq, mode=mode)
 
 
 def _end_with_slip(steps: Steps, lane: Lane) -> None:
     """End the session and print its slip; with nothing done there is nothing to print."""
     session = steps.lanes[lane].session
     assert session is not None, "the slip label ends a session"
+    if session.staff and not session.deeds:
+        reprint(steps, lane)
+        return
     end_and_tell(steps, lane, "slip")
     if session.deeds:
         seq = steps.record(
@@ -111,45 +133,8 @@ def _end_with_slip(steps: Steps, lane: Lane) -> None:
 
 def _print_later(steps: Steps, lane: Lane, session: int) -> None:
     if not slips.queue_again(steps.db, session):
-        _leave(steps, lane, OutcomeKind.ATTENTION, Note.NOTHING_TO_PRINT, Command.SLIP)
+        _attend(steps, lane, Note.NOTHING_TO_PRINT, Command.SLIP)
         return
     steps.slip_waits = True
     seq = steps.record(OutcomeKind.SLIP_QUEUED, lane, {}, session=session)
     steps.tell(OutcomeKind.SLIP_QUEUED, lane, session=session, seq=seq)
-
-
-def _undo(steps: Steps, lane: Lane, deed: DoneDeed) -> None:
-    """Take a deed back by a further event, if the loan is still as the deed left it."""
-    if not facts.can_undo(steps.db, deed):
-        _leave(steps, lane, OutcomeKind.ATTENTION, Note.NOTHING_TO_UNDO, Command.UNDO)
-        return
-    state = steps.lanes[lane]
-    ended = state.ended
-    went_to_displaced = ended is not None and deed in ended.deeds
-    session_id = state.session_id
-    if ended is not None and went_to_displaced:
-        session_id = ended.session
-    data = {"undoes": deed.seq, "deed": deed.deed, "loan": deed.loan}
-    if deed.deed is Deed.RENEWED and deed.due_before is not None:
-        data["due_before"] = deed.due_before.isoformat()
-    seq = steps.record(
-        OutcomeKind.UNDONE,
-        lane,
-        data,
-        session=session_id,
-        reader=deed.reader_id,
-        item=deed.item_id,
-    )
-    if ended is not None and went_to_displaced:
-        steps.correct_slip(lane, ended, deed)
-    steps.lanes[lane] = undid(state, deed)
-    _tell(
-        steps,
-        lane,
-        OutcomeKind.UNDONE,
-        seq,
-        barcode=deed.barcode,
-        title=deed.title,
-        undone=deed.deed,
-        due_on=deed.due_before if deed.deed is Deed.RENEWED else None,
-    )

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kiosk import barcodes
-from kiosk.barcodes import CardLabel, CommandLabel, IsbnLabel, ItemLabel, Unreadable
-from kiosk.desk.cards import end_and_tell, scan_card
+from kiosk.barcodes import DigitsLabel, ItemLabel, Label, kind_of
+from kiosk.desk import routing, upkeep
+from kiosk.desk.cards import end_and_tell
 from kiosk.desk.clock import ClockWatch
-from kiosk.desk.commands import scan_command
-from kiosk.desk.items import current_view, refuse_label, scan_item
-from kiosk.desk.steps import Desktop, Steps, cut_label, with_scan
+from kiosk.desk.crates import end_crate
+from kiosk.desk.items import current_view
+from kiosk.desk.steps import Desktop, Steps, with_scan
 from kiosk.domain import (
-    Barcode,
     Block,
     BlockCode,
     ClockState,
     Lane,
     LaneUse,
-    Mode,
     Note,
     Outcome,
     OutcomeKind,
@@ -32,8 +31,10 @@ from kiosk.domain import (
 from kiosk.errors import LedgerError
 from kiosk.ledger import facts
 from kiosk.ledger.connection import Ledger
+from kiosk.rotation.timetable import Timetable
 from kiosk.session.advance import Cause
 from kiosk.session.lane import LaneState, OpenSession, deadline, is_repeat, leaving, touched
+from kiosk.session.room import Room
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +61,10 @@ class Desk:
         self.lanes: dict[Lane, LaneState] = {
             lane: LaneState(lane, use) for lane, use in lanes.items()
         }
+        self.room = Room()
         self.ledger_ok = True
         self.slip_waits = False
+        self._upkeep_at = datetime.min.replace(tzinfo=UTC)
         self._probed_at = datetime.min.replace(tzinfo=UTC)
 
     def handle(self, scan: Scan) -> list[Outcome]:
@@ -70,12 +73,15 @@ class Desk:
         if failed:
             return [*outcomes, self.unavailable(scan)]
         state = self.lanes[scan.lane]
+        label = self._read(scan)
+        # The digits of a PIN may be alike.
         repeat = is_repeat(state, scan.text, scan.at, self._desktop.rules)
-        if repeat:
+        if repeat and not isinstance(label, DigitsLabel):
             self.lanes[scan.lane] = touched(state, scan.text, scan.at, self._desktop.rules)
-            return [*outcomes, self._ignore_repeat(scan)]
+            return [*outcomes, self._ignore_repeat(scan, label)]
         try:
-            return [*outcomes, *self._pass(scan)]
+            outcomes.extend(self._keep_up(scan.at))
+            return [*outcomes, *self._pass(scan, label)]
         except LedgerError as fault:
             log.warning("scan on lane %s not recorded: %s", scan.lane, fault)
             self.ledger_ok = False
@@ -87,6 +93,8 @@ class Desk:
         While nobody is being served the record is put in order; one that failed is tried again.
         """
         outcomes, failed = self._end_idle(now - _LATE)
+        if not failed and self.ledger_ok:
+            outcomes.extend(self._keep_up_or_fail(now - _LATE))
         if not (self.ledger_ok or failed) and abs(now - self._probed_at) >= _PROBE_AFTER:
             self._probed_at = now
             self._probe_ledger()
@@ -97,14 +105,20 @@ class Desk:
     def next_deadline(self) -> datetime | None:
         """Tell when `tick` will next have something to end."""
         ends = [deadline(state, self._desktop.rules) for state in self.lanes.values()]
-        return min((end + _LATE for end in ends if end is not None), default=None)
+        # Under a doubted clock nothing is due: waiting for it would be waiting without a pause.
+        upkeep_at = None if self._watch.state() == "doubted" else self._upkeep_at
+        due = [end for end in (*ends, upkeep_at) if end is not None]
+        return min(due) + _LATE if due else None
 
     def close_all(self, at: datetime, cause: Cause = "stop") -> list[Outcome]:
-        """End every session, as the desk stops."""
+        """End every session and crate, as the desk stops."""
         outcomes: list[Outcome] = []
         for lane, state in self.lanes.items():
             if state.session is not None:
                 ended, _ = self._end(lane, at, cause, None)
+                outcomes.extend(ended)
+            elif state.crate is not None:
+                ended, _ = self._end_crate(lane, at)
                 outcomes.extend(ended)
         return outcomes
 
@@ -128,6 +142,11 @@ class Desk:
             outcomes.extend(steps.outcomes)
         return outcomes
 
+    @property
+    def timetable(self) -> Timetable:
+        """The timetable with all it has lived through."""
+        return self._desktop.policy.timetable
+
     def clock_state(self) -> ClockState:
         """Say how far the box's clock is to be believed now."""
         return self._watch.state()
@@ -141,46 +160,58 @@ class Desk:
         except LedgerError as fault:
             log.warning("the record still cannot be written: %s", fault)
 
-    def _pass(self, scan: Scan) -> list[Outcome]:
-        label = barcodes.read(scan.text, self._desktop.patterns, scan.fault)
+    def _read(self, scan: Scan) -> Label:
+        session = self.lanes[scan.lane].session
+        keyed = session is not None and session.has_pin
+        return barcodes.read(scan.text, self._desktop.patterns, scan.fault, keyed=keyed)
+
+    def _pass(self, scan: Scan, label: Label) -> list[Outcome]:
         steps = self._steps(scan.at)
         state = steps.lanes[scan.lane]
         steps.lanes[scan.lane] = touched(state, scan.text, scan.at, self._desktop.rules)
         with self._ledger.transaction():
-            label_kind = self._advance(steps, scan, label)
-        self.lanes = steps.lanes
-        self._written(steps)
-        answer = with_scan(steps.outcomes[-1], scan, label_kind)
+            routing.take(steps, scan, label)
+        self._take_over(steps)
+        answer = with_scan(steps.outcomes[-1], scan, kind_of(label))
         return [*steps.outcomes[:-1], answer]
 
-    def _advance(self, steps: Steps, scan: Scan, label: barcodes.Label) -> str:
-        """Take the step the label asks for; returns what kind of label it was.
+    def _keep_up(self, at: datetime) -> list[Outcome]:
+        """Do what time has brought: turns that are over, holds that nobody fetched.
 
-        The last outcome told is the scan's own; those before it are sessions it ended.
+        Raises: LedgerError, with nothing done.
         """
-        match label:
-            case ItemLabel(barcode):
-                scan_item(steps, scan.lane, barcode)
-                return "item"
-            case CardLabel(card):
-                scan_card(steps, scan.lane, card)
-                return "card"
-            case CommandLabel(command):
-                scan_command(steps, scan.lane, command)
-                return "command"
-            case IsbnLabel(isbn):
-                values = {"isbn": isbn, "place": self._desktop.item_place}
-                block = Block(BlockCode.ISBN_NOT_ITEM, values)
-                refuse_label(steps, scan.lane, block, cut_label(scan))
-                return "isbn"
-            case Unreadable(reason):
-                log.warning("unreadable label on lane %s: %s", scan.lane, reason)
-                block = Block(BlockCode.LABEL_UNREADABLE, {"reason": reason})
-                refuse_label(steps, scan.lane, block, cut_label(scan))
-                return "unreadable"
+        if at < self._upkeep_at or self._watch.state() == "doubted":
+            return []
+        steps = self._steps(at)
+        with self._ledger.transaction():
+            next_at = upkeep.run(steps)
+        self._upkeep_at = next_at
+        self._take_over(steps)
+        return steps.outcomes
+
+    def _keep_up_or_fail(self, at: datetime) -> list[Outcome]:
+        try:
+            return self._keep_up(at)
+        except LedgerError as fault:
+            log.warning("what time has brought is not recorded: %s", fault)
+            self.ledger_ok = False
+            return []
+
+    def _take_over(self, steps: Steps) -> None:
+        """Make what a committed step left behind the desk's own."""
+        self.lanes = steps.lanes
+        self.room = steps.room
+        self._desktop = steps.desktop
+        if steps.confirms_clock:
+            self._watch.confirm()
+        if steps.upkeep_at is not None:
+            self._upkeep_at = min(self._upkeep_at, steps.upkeep_at)
+        self._written(steps)
 
     def _steps(self, at: datetime) -> Steps:
-        return Steps(self._desktop, self._ledger.db, dict(self.lanes), self._watch.state(), at)
+        return Steps(
+            self._desktop, self._ledger.db, dict(self.lanes), self._watch.state(), at, self.room
+        )
 
     def _written(self, steps: Steps) -> None:
         self.ledger_ok = True
@@ -194,18 +225,9 @@ class Desk:
         for end, lane in self._over_before(at):
             state = self.lanes[lane]
             if state.session is None:
-                self.lanes[lane] = replace(state, crate_at=None)
-                outcomes.append(
-                    Outcome(
-                        end,
-                        lane,
-                        OutcomeKind.MODE_CHANGED,
-                        mode=Mode.LEND,
-                        note=Note.CRATE_CLOSED,
-                    )
-                )
-                continue
-            ended, failed = self._end_by_time(lane, state.session, end)
+                ended, failed = self._end_crate(lane, end)
+            else:
+                ended, failed = self._end_by_time(lane, state.session, end)
             outcomes.extend(ended)
             if failed:
                 return outcomes, True
@@ -244,30 +266,43 @@ class Desk:
         *,
         displaced: bool = False,
     ) -> tuple[Sequence[Outcome], bool]:
+        return self._finish(
+            lane,
+            at,
+            lambda steps: end_and_tell(steps, lane, cause, displaced=displaced, note=note),
+        )
+
+    def _end_crate(self, lane: Lane, at: datetime) -> tuple[Sequence[Outcome], bool]:
+        return self._finish(lane, at, lambda steps: end_crate(steps, lane))
+
+    def _finish(
+        self, lane: Lane, at: datetime, end: Callable[[Steps], None]
+    ) -> tuple[Sequence[Outcome], bool]:
+        """Record that a session or a crate is over; True: the record failed."""
         steps = self._steps(at)
         try:
             with self._ledger.transaction():
-                end_and_tell(steps, lane, cause, displaced=displaced, note=note)
+                end(steps)
         except LedgerError as fault:
-            log.warning("session on lane %s not ended: %s", lane, fault)
+            log.warning("what lane %s did is not ended: %s", lane, fault)
             self.ledger_ok = False
             return (), True
-        self.lanes = steps.lanes
-        self._written(steps)
+        self._take_over(steps)
         return steps.outcomes, False
 
-    def _ignore_repeat(self, scan: Scan) -> Outcome:
+    def _ignore_repeat(self, scan: Scan, label: Label) -> Outcome:
         state = self.lanes[scan.lane]
         return Outcome(
             scan.at,
             scan.lane,
             OutcomeKind.IGNORED,
             scan.text,
-            self._kind_of(scan),
+            kind_of(label),
             card=state.card,
-            barcode=self._barcode_of(scan),
+            barcode=label.barcode if isinstance(label, ItemLabel) else None,
             session=state.session_id,
             note=Note.REPEAT,
+            crate=state.crate.view if state.crate is not None else None,
             view=self._view_if_readable(scan.lane, scan.at),
         )
 
@@ -277,9 +312,9 @@ class Desk:
         The reader is still there, unless the label was to end the session, and the next try of
         the same label is no repeat.
         """
-        state, kind = self.lanes[scan.lane], self._kind_of(scan)
+        state, label = self.lanes[scan.lane], self._read(scan)
+        kind = kind_of(label)
         alive = touched(state, scan.text, scan.at, self._desktop.rules)
-        label = barcodes.read(scan.text, self._desktop.patterns, scan.fault)
         self.lanes[scan.lane] = leaving(replace(alive, seen=state.seen), label, scan.at)
         # A card is its own reader's, whoever stood here before.
         is_theirs = kind != "card"
@@ -293,23 +328,6 @@ class Desk:
             session=state.session_id if is_theirs else None,
             blocks=(Block(BlockCode.LEDGER_UNAVAILABLE),),
         )
-
-    def _kind_of(self, scan: Scan) -> str:
-        match barcodes.read(scan.text, self._desktop.patterns, scan.fault):
-            case CardLabel():
-                return "card"
-            case ItemLabel():
-                return "item"
-            case IsbnLabel():
-                return "isbn"
-            case CommandLabel():
-                return "command"
-            case Unreadable():
-                return "unreadable"
-
-    def _barcode_of(self, scan: Scan) -> Barcode | None:
-        label = barcodes.read(scan.text, self._desktop.patterns, scan.fault)
-        return label.barcode if isinstance(label, ItemLabel) else None
 
     def _view_if_readable(self, lane: Lane, at: datetime) -> SessionView | None:
         try:

@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from kiosk.desk.listing import todo
+from kiosk.desk.returns import take_back
+from kiosk.desk.setting_aside import holds_met, offer
 from kiosk.desk.steps import Steps
 from kiosk.desk.views import session_view
-from kiosk.domain import Barcode, Block, BlockCode, Card, Deed, Lane, Note, OutcomeKind, SessionView
+from kiosk.domain import (
+    Barcode,
+    Block,
+    BlockCode,
+    Card,
+    Deed,
+    Lane,
+    Note,
+    OutcomeKind,
+    Reason,
+    SessionView,
+    TodoKind,
+    Value,
+)
 from kiosk.domain.facts import ItemFacts, OpenLoan, ReaderFacts
 from kiosk.ledger import facts
+from kiosk.ledger import holds as held
 from kiosk.rules.decision import (
     Allowed,
+    Decision,
     Moment,
     Refused,
     Request,
     decide_check_out,
     decide_renewal,
 )
+from kiosk.rules.trace import Facts, trace
 from kiosk.session.advance import Attend, CheckIn, CheckOut, Ignore, Renew, on_item
-from kiosk.session.lane import DoneDeed, OpenSession, did
+from kiosk.session.lane import DoneDeed, LaneState, OpenSession, RefusedLoan, did
 
 
 def scan_item(steps: Steps, lane: Lane, barcode: Barcode) -> None:
@@ -29,6 +48,7 @@ def scan_item(steps: Steps, lane: Lane, barcode: Barcode) -> None:
         refuse_label(steps, lane, Block(BlockCode.ITEM_UNKNOWN, {"label": barcode}), barcode)
         return
     item, situation = found
+    steps.lanes[lane] = replace(steps.lanes[lane], refused=None)
     desk = _AtDesk(steps, lane, item)
     match on_item(steps.lanes[lane], situation, steps.at, steps.desktop.rules):
         case Ignore(note):
@@ -43,10 +63,27 @@ def scan_item(steps: Steps, lane: Lane, barcode: Barcode) -> None:
             desk.check_out(lent_to_other=lent_to_other)
 
 
+def lend_anyway(steps: Steps, lane: Lane, refused: RefusedLoan, override: Override) -> None:
+    """Do in the lane's session what was refused there, as far as the rules may be set aside."""
+    found = facts.item_of_barcode(steps.db, refused.barcode)
+    assert found is not None, f"item {refused.barcode} was on record when it was refused"
+    item, situation = found
+    desk = _AtDesk(steps, lane, item, override)
+    if refused.loan is None:
+        desk.check_out(lent_to_other=situation.loan is not None)
+    elif situation.loan is not None and situation.loan.id == refused.loan:
+        desk.renew(situation.loan)
+    else:
+        desk.leave(OutcomeKind.ATTENTION, Note.NOTHING_TO_OVERRIDE)
+
+
 def refuse_label(steps: Steps, lane: Lane, block: Block, label: str) -> None:
     """Refuse a label that is nothing of the school's: it gets its one code and no other."""
-    state = steps.lanes[lane]
-    data = {"blocks": [{"code": block.code, **block.values}], "label": label[:200]}
+    label = label[:200]
+    state = steps.lanes[lane] = _with_label(steps.lanes[lane], block, label)
+    is_ours = block.code is BlockCode.ITEM_UNKNOWN or _is_foreign(state, block)
+    listed = todo(steps, TodoKind.UNKNOWN_LABEL, label=label) if is_ours else {}
+    data = {"blocks": [{"code": block.code, **block.values}], "label": label, **listed}
     seq = steps.record(
         OutcomeKind.REFUSED,
         lane,
@@ -63,6 +100,25 @@ def refuse_label(steps: Steps, lane: Lane, block: Block, label: str) -> None:
         seq=seq,
         view=current_view(steps, lane),
     )
+
+
+def _with_label(state: LaneState, block: Block, label: str) -> LaneState:
+    """Put what came without a label of ours on the tray list of the lane's crate."""
+    crate = state.crate
+    if crate is None:
+        return state
+    if block.code is BlockCode.ISBN_NOT_ITEM:
+        isbns = dict.fromkeys((*crate.isbns, str(block.values["isbn"])))
+        return replace(state, crate=replace(crate, isbns=tuple(isbns)))
+    if block.code is BlockCode.ITEM_UNKNOWN or _is_foreign(state, block):
+        unknown = dict.fromkeys((*crate.unknown, label))
+        return replace(state, crate=replace(crate, unknown=tuple(unknown)))
+    return state
+
+
+def _is_foreign(state: LaneState, block: Block) -> bool:
+    """Tell whether a crate has a book with another library's label; a pupil may scan anything."""
+    return state.crate is not None and block.values.get("reason") == "no_pattern"
 
 
 def current_view(steps: Steps, lane: Lane) -> SessionView | None:
@@ -90,10 +146,22 @@ def _view(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Why rules are set aside, and which of them may be by whoever does it."""
+
+    reason: Reason
+    may: frozenset[BlockCode]
+
+
 class _AtDesk:
     """One item in the hands of whoever stands at the lane; the reader's facts are read once."""
 
-    def __init__(self, steps: Steps, lane: Lane, item: ItemFacts) -> None:
+    def __init__(
+        self, steps: Steps, lane: Lane, item: ItemFacts, override: Override | None = None
+    ) -> None:
+        self._override = override
+        self._waived = frozenset() if override is None else override.may
         self._steps = steps
         self._lane = lane
         self._item = item
@@ -103,58 +171,81 @@ class _AtDesk:
         if self._session is not None:
             self._reader = facts.reader_of_id(steps.db, self._session.reader_id)
             self._loans = facts.open_loans(steps.db, self._reader.id)
+            if self._session.without_card and self._reader.status == "lost":
+                # Whoever let the reader in did so because the card is lost.
+                self._reader = replace(self._reader, status="active")
 
     def leave(self, kind: OutcomeKind, note: Note) -> None:
         """Record that nothing was done, and why."""
-        seq = self._record(kind, {"note": note}, self._reader)
+        listed = self._lost_came_back() if note is Note.FOUND_LOST else {}
+        seq = self._record(kind, {"note": note, **listed}, self._reader)
         self._tell(kind, seq, note=note)
 
     def check_in(self, loan: OpenLoan) -> None:
         """End a loan, whoever had the book; a check-in is never refused."""
-        steps = self._steps
-        seq = self._record(OutcomeKind.CHECKED_IN, {"loan": loan.id}, None, loan.reader_id)
-        deed = DoneDeed(
-            seq,
-            Deed.RETURNED,
-            loan.id,
-            loan.reader_id,
-            self._item.id,
-            self._item.barcode,
-            self._item.title,
-        )
-        steps.lanes[self._lane] = did(steps.lanes[self._lane], deed)
+        back = take_back(self._steps, self._lane, self._item, loan)
         self._loans = tuple(one for one in self._loans if one.id != loan.id)
-        self._tell(OutcomeKind.CHECKED_IN, seq, card=self._card_of(loan.reader_id))
+        self._tell(
+            OutcomeKind.CHECKED_IN, back.seq, card=back.card, note=back.note, values=back.values
+        )
 
     def renew(self, loan: OpenLoan) -> None:
         """Let an own loan go on, if the rules allow it."""
         session, reader = self._present()
-        request = Request(reader, self._item, self._loans, session.kept)
-        match decide_renewal(request, loan, self._steps.desktop.policy, self._moment()):
+        request = Request(
+            reader,
+            self._item,
+            self._loans,
+            session.kept,
+            wanted=bool(held.waiting_for(self._steps.db, self._item.title_id)),
+            waived=self._waived,
+        )
+        decision = decide_renewal(request, loan, self._steps.desktop.policy, self._moment())
+        facts_kept = self._traced(decision, request, loan)
+        match decision:
             case Refused(blocks):
-                self._refuse(blocks, "renew")
-            case Allowed(rule, due_on, _):
+                self._refuse(blocks, "renew", facts_kept, loan)
+            case Allowed(rule, due_on) as allowed:
                 data = {
                     "loan": loan.id,
                     "due_on": due_on.isoformat(),
                     "due_before": loan.due_on.isoformat(),
                     "rule": rule.number,
+                    **self._overridden(allowed),
+                    "facts": facts_kept,
                 }
                 seq = self._record(OutcomeKind.RENEWED, data, reader)
                 self._did(seq, Deed.RENEWED, replace(loan, due_on=due_on), loan)
-                self._tell(OutcomeKind.RENEWED, seq, due_on=due_on)
+                note, values = self._why_anyway(allowed)
+                self._tell(OutcomeKind.RENEWED, seq, due_on=due_on, note=note, values=values)
 
     def check_out(self, *, lent_to_other: bool) -> None:
         """Lend the item, if the rules allow it."""
         session, reader = self._present()
-        request = Request(reader, self._item, self._loans, session.kept, lent_to_other)
-        match decide_check_out(request, self._steps.desktop.policy, self._moment()):
+        request = Request(
+            reader,
+            self._item,
+            self._loans,
+            session.kept,
+            lent_to_other,
+            waived=self._waived,
+        )
+        decision = decide_check_out(request, self._steps.desktop.policy, self._moment())
+        facts_kept = self._traced(decision, request)
+        match decision:
             case Refused(blocks):
-                self._refuse(blocks, "check_out")
+                self._refuse(blocks, "check_out", facts_kept)
             case Allowed() as allowed:
-                self._lend(reader, allowed)
+                self._lend(reader, allowed, facts_kept)
 
-    def _lend(self, reader: ReaderFacts, allowed: Allowed) -> None:
+    def _traced(
+        self, decision: Decision, request: Request, renewing: OpenLoan | None = None
+    ) -> Facts:
+        """Keep what the decision was made of, for `kiosk why`."""
+        policy = self._steps.desktop.policy
+        return trace(decision, request, policy, self._moment(), renewing)
+
+    def _lend(self, reader: ReaderFacts, allowed: Allowed, facts_kept: Facts) -> None:
         in_room = allowed.rule.lend == "in_room"
         data = {
             "due_on": allowed.due_on.isoformat(),
@@ -164,9 +255,14 @@ class _AtDesk:
             "rule": allowed.rule.number,
             "limit": allowed.rule.limit,
             "in_hand": len(self._loans),
+            **self._overridden(allowed),
+            "facts": facts_kept,
         }
-        seq = self._record(OutcomeKind.CHECKED_OUT, data, reader)
         item = self._item
+        met, set_free = holds_met(self._steps, reader, item)
+        seq = self._record(OutcomeKind.CHECKED_OUT, data | met, reader)
+        if set_free is not None:
+            offer(self._steps, set_free, self._lane)
         loan = OpenLoan(
             seq,
             item.id,
@@ -181,8 +277,22 @@ class _AtDesk:
             in_room,
         )
         self._did(seq, Deed.LENT, loan)
-        note = Note.IN_ROOM if in_room else None
-        self._tell(OutcomeKind.CHECKED_OUT, seq, due_on=allowed.due_on, note=note)
+        note, values = self._why_anyway(allowed)
+        if note is None and in_room:
+            note = Note.IN_ROOM
+        self._tell(OutcomeKind.CHECKED_OUT, seq, due_on=allowed.due_on, note=note, values=values)
+
+    def _overridden(self, allowed: Allowed) -> dict[str, object]:
+        """Write down which rules were set aside, and why."""
+        if self._override is None or not allowed.waived:
+            return {}
+        codes = [block.code for block in allowed.waived]
+        return {"override": {"reason": self._override.reason, "codes": codes}}
+
+    def _why_anyway(self, allowed: Allowed) -> tuple[Note | None, dict[str, Value]]:
+        if self._override is None or not allowed.waived:
+            return None, {}
+        return Note.OVERRIDDEN, {"reason": self._override.reason}
 
     def _did(self, seq: int, deed: Deed, loan: OpenLoan, before: OpenLoan | None = None) -> None:
         """Remember a deed on an own loan, and the loan as it now is."""
@@ -202,32 +312,47 @@ class _AtDesk:
         lanes[self._lane] = did(lanes[self._lane], done)
         self._loans = (loan, *(one for one in self._loans if one.id != loan.id))
 
-    def _refuse(self, blocks: tuple[Block, ...], asked: str) -> None:
+    def _refuse(
+        self,
+        blocks: tuple[Block, ...],
+        asked: str,
+        facts_kept: Facts,
+        loan: OpenLoan | None = None,
+    ) -> None:
+        _, reader = self._present()
+        refused = RefusedLoan(
+            reader.id,
+            self._item.barcode,
+            blocks,
+            self._steps.at,
+            None if loan is None else loan.id,
+        )
+        lanes = self._steps.lanes
+        lanes[self._lane] = replace(lanes[self._lane], refused=refused)
         told = [{"code": block.code, **block.values} for block in blocks]
-        seq = self._record(OutcomeKind.REFUSED, {"blocks": told, "asked": asked}, self._reader)
+        is_lost = any(block.code is BlockCode.ITEM_LOST for block in blocks)
+        listed = self._lost_came_back() if is_lost else {}
+        data = {"blocks": told, "asked": asked, **listed, "facts": facts_kept}
+        seq = self._record(OutcomeKind.REFUSED, data, self._reader)
         self._tell(OutcomeKind.REFUSED, seq, blocks=blocks)
+
+    def _lost_came_back(self) -> dict[str, str]:
+        return todo(self._steps, TodoKind.LOST_CAME_BACK, item=self._item.id)
 
     def _record(
         self,
         kind: OutcomeKind,
         data: Mapping[str, object],
         reader: ReaderFacts | None,
-        reader_id: int | None = None,
     ) -> int:
         return self._steps.record(
             kind,
             self._lane,
             data,
             session=self._steps.lanes[self._lane].session_id,
-            reader=reader_id if reader is None else reader.id,
+            reader=None if reader is None else reader.id,
             item=self._item.id,
         )
-
-    def _card_of(self, reader_id: int) -> Card:
-        reader = self._reader
-        if reader is None or reader.id != reader_id:
-            reader = facts.reader_of_id(self._steps.db, reader_id)
-        return reader.card
 
     def _tell(
         self, kind: OutcomeKind, seq: int, *, card: Card | None = None, **parts: object

@@ -23,7 +23,8 @@ from receipts.slip import Captions, Entry, Slip
 class SlipStyle:
     """What the school wants on its slips; `target` 0 hides the number of loans to reach.
 
-    `arrows` has the finished lane marks, such as `←左`.
+    `arrows` has the finished lane marks, such as `←左`. `hide_titles` is for slips that others
+    than the reader see; `class_slips` says whether a class gets one when its turn is over.
     """
 
     school: str
@@ -32,6 +33,8 @@ class SlipStyle:
     target: int = 0
     mask_names: bool = False
     qr: bool = False
+    hide_titles: bool = False
+    class_slips: bool = True
 
 
 @dataclass(frozen=True, slots=True)
