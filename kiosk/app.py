@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,63 +23,36 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from kiosk.domain import DeviceState, Hall, Lane, Outcome
+from kiosk.domain import Command, DeviceState, Hall, Lane, Note, Outcome
 from kiosk.screens.canvas import Line
-from kiosk.screens.page import paint
+from kiosk.screens.news import (
+    DeviceChanged,
+    HallChanged,
+    Mailbox,
+    News,
+    OutcomeShown,
+    Quit,
+    SlipShown,
+    TypedChanged,
+)
+from kiosk.screens.page import line_columns, paint, reads_as
 from kiosk.screens.palette import GROUND, LaneStyle
 from kiosk.screens.picture import svg
 from kiosk.screens.showing import SLIP_S, LaneShown, Scene, called, faded, heard
 from kiosk.screens.sound import ring
+from kiosk.screens.staff import turned
+from kiosk.screens.staff_keys import KEYS, TURN_DOWN, TURN_UP
 from kiosk.wording import Words
 from kiosk.wording.outcomes import Said, Tone
 
 _LONGEST_WAIT_S: Final = 1.0
 _SHORTEST_WAIT_S: Final = 0.05
 _COUNTING_WAIT_S: Final = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeShown:
-    """An outcome is to be shown and heard."""
-
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class HallChanged:
-    """The turns, the upcoming openings or the clock's state are other than before."""
-
-    hall: Hall
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceChanged:
-    """A device works, or does not."""
-
-    state: DeviceState
-
-
-@dataclass(frozen=True, slots=True)
-class TypedChanged:
-    """A label is half typed on the keyboard's lane."""
-
-    lane: Lane
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SlipShown:
-    """A slip came out of the demo's printer."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quit:
-    """The desk is closing."""
-
-
-News = OutcomeShown | HallChanged | DeviceChanged | TypedChanged | SlipShown | Quit
+_KEY_ALONE_S: Final = 0.15
+"""A letter followed sooner than this is a label that a scanner types, not a staff key."""
+_TURN_LINES: Final = 5
+_ROOM: Final = ""
+"""The lane of a sound that is for the whole room."""
 
 
 class Told(Message, bubble=False):
@@ -139,11 +110,14 @@ class KioskApp(App[None], inherit_bindings=False):
     """The screen of a desk.
 
     The `tell_...` methods may be called from any thread, and from a signal's handler, at any
-    time: before the app runs the news wait, after it ended they are dropped. Every key and paste
+    time: before the app runs the news wait in the `mailbox`, which may have been filled before
+    there was an app; after it ended they are dropped. Every key and paste
     goes to `on_key(key, character)` and `on_paste(text)` and nowhere else: no key
-    ends the app. Without `sound` the terminal's bell rings; pass a function that does nothing for
-    silence. `say` puts an outcome into words. `side` and `hint` are the demo's.
-    Run it with `mouse=False`.
+    ends the app. Only while a staff session is shown and nothing is half typed, a letter key by
+    itself goes to `on_command(lane, command)` instead, and the page keys turn the staff table.
+    Without `sound` the terminal's bell rings; pass a function that does nothing for silence. A
+    sound with the lane "" is for the whole room. `say` puts an outcome into words. `side` and
+    `hint` are the demo's. Run it with `mouse=False`.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -162,15 +136,21 @@ class KioskApp(App[None], inherit_bindings=False):
         say: Callable[[Outcome], Said],
         on_key: Callable[[str, str | None], None] | None = None,
         on_paste: Callable[[str], None] | None = None,
+        on_command: Callable[[Lane, Command], None] | None = None,
         sound: Callable[[Tone, Lane], None] | None = None,
         side: str | None = None,
         hint: str = "",
+        mailbox: Mailbox | None = None,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
         self._clock = clock
         self._key_to = on_key
         self._paste_to = on_paste
+        self._command_to = on_command
+        self._key_alone: tuple[events.Key, float] | None = None
+        self._warned_of: datetime | None = None
+        self._painted: object = None
         self._sound = sound
         self._say = say
         self._scene = Scene(
@@ -184,10 +164,7 @@ class KioskApp(App[None], inherit_bindings=False):
         )
         self._page = Page()
         self._timer: Timer | None = None
-        self._early: deque[News] = deque()
-        self._told_loop: asyncio.AbstractEventLoop | None = None
-        # Reentrant: a signal's handler may tell while its own thread is telling.
-        self._early_lock = threading.RLock()
+        self._mailbox = mailbox or Mailbox()
 
     def compose(self) -> ComposeResult:
         """Put the one page on the screen."""
@@ -195,34 +172,42 @@ class KioskApp(App[None], inherit_bindings=False):
 
     def tell_outcome(self, outcome: Outcome) -> None:
         """Show an outcome and make its sound."""
-        self._tell(OutcomeShown(outcome))
+        self._mailbox.put(OutcomeShown(outcome))
 
     def tell_hall(self, hall: Hall) -> None:
         """Show whose turn it is, and the state of clock and record."""
-        self._tell(HallChanged(hall))
+        self._mailbox.put(HallChanged(hall))
 
     def tell_device(self, state: DeviceState) -> None:
         """Show whether a device works."""
-        self._tell(DeviceChanged(state))
+        self._mailbox.put(DeviceChanged(state))
 
     def tell_typed(self, lane: Lane, text: str) -> None:
         """Echo a half-typed label; an empty text takes it away."""
-        self._tell(TypedChanged(lane, text))
+        self._mailbox.put(TypedChanged(lane, text))
 
     def tell_slip(self, text: str) -> None:
         """Show the demo's last slip."""
-        self._tell(SlipShown(text))
+        self._mailbox.put(SlipShown(text))
 
     def tell_quit(self) -> None:
         """End the app in order."""
-        self._tell(Quit())
+        self._mailbox.put(Quit())
 
     def tick(self) -> None:
         """Let time pass: take away what has been shown long enough, and paint what changed."""
         at = self._clock.seconds()
         calls = {lane: until for lane, until in self._scene.calls.items() if until > at}
-        self._scene = replace(self._scene, lanes=self._faded(), calls=calls)
+        self._scene = replace(self._scene, lanes=self._faded(), calls=calls, now=self._clock.now())
+        if self._key_alone is not None and at - self._key_alone[1] >= _KEY_ALONE_S:
+            self._press_alone(self._key_alone[0])
+        self._warn()
         self._repaint()
+
+    @property
+    def line_columns(self) -> int:
+        """The columns a sentence's line has in a lane now; `say` may ask."""
+        return line_columns(self._scene, self.size.width)
 
     def picture(self) -> str:
         """Draw what the screen shows now as SVG, the same text on every machine."""
@@ -235,10 +220,14 @@ class KioskApp(App[None], inherit_bindings=False):
             # (TEXTUAL_ALLOW_SIGNALS, and its own handler that stops the process at Ctrl-Z).
             for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
                 signal.signal(number, signal.SIG_IGN)
-        with self._early_lock:
-            self._told_loop = asyncio.get_running_loop()
-            early = tuple(self._early)
-        for news in early:
+        loop = asyncio.get_running_loop()
+
+        def deliver(news: News) -> None:
+            # The loop is closed once the app has ended; nobody is looking then.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self.post_message, Told(news))
+
+        for news in self._mailbox.open(deliver):
             self._take(news)
         self.tick()
         self._wait()
@@ -274,18 +263,48 @@ class KioskApp(App[None], inherit_bindings=False):
         self._wait()
 
     def _take_key(self, event: events.Key) -> None:
+        if self._key_alone is not None:
+            before, self._key_alone = self._key_alone[0], None
+            self._hand_on(before)
+        elif self._staff_lane() is None:
+            pass
+        elif event.key in TURN_DOWN or event.key in TURN_UP:
+            self._turn_page(_TURN_LINES if event.key in TURN_DOWN else -_TURN_LINES)
+            return
+        elif event.key in KEYS:
+            self._key_alone = (event, self._clock.seconds())
+            self._wait()
+            return
+        self._hand_on(event)
+
+    def _press_alone(self, event: events.Key) -> None:
+        """Take a staff key after which none came: a label, unless something was typed before."""
+        self._key_alone = None
+        lane = self._staff_lane()
+        if lane is None or self._command_to is None:
+            self._hand_on(event)
+        else:
+            self._command_to(lane, KEYS[event.key])
+
+    def _hand_on(self, event: events.Key) -> None:
         if self._key_to is not None:
             self._key_to(event.key, event.character)
 
-    def _tell(self, news: News) -> None:
-        with self._early_lock:
-            loop = self._told_loop
-            if loop is None:
-                self._early.append(news)
-                return
-        # The loop is closed once the app has ended; nobody is looking then.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(self.post_message, Told(news))
+    def _staff_lane(self) -> Lane | None:
+        """The lane staff keys work on now, None while there is none."""
+        lanes = self._scene.lanes
+        if self._command_to is None or any(shown.typed for shown in lanes):
+            return None
+        return next((shown.style.lane for shown in lanes if shown.is_staff), None)
+
+    def _turn_page(self, lines: int) -> None:
+        lane = self._staff_lane()
+        lanes = tuple(
+            turned(shown, lines) if shown.style.lane == lane else shown
+            for shown in self._scene.lanes
+        )
+        self._scene = replace(self._scene, lanes=lanes)
+        self._repaint()
 
     def _take(self, news: News) -> None:
         scene = self._scene
@@ -317,14 +336,26 @@ class KioskApp(App[None], inherit_bindings=False):
             else shown
             for shown in self._faded()
         )
+        if outcome.note in (Note.BOARD_SHOWN, Note.BOARD_HIDDEN) and outcome.view is None:
+            lanes = _making_way(lanes, outcome.lane)
         # A scan needs the room the demo's slip is lying on.
         until = scene.slip_until if outcome.scan is None else 0.0
         calls = called(scene.calls, outcome, self._clock.seconds())
         self._scene = replace(scene, lanes=lanes, slip_until=until, calls=calls)
+        self._make_sound(said.tone, outcome.lane)
+
+    def _make_sound(self, tone: Tone, lane: Lane) -> None:
         if self._sound is not None:
-            self._sound(said.tone, outcome.lane)
+            self._sound(tone, lane)
         else:
-            ring(said.tone, self.bell, self.set_timer)
+            ring(tone, self.bell, self.set_timer)
+
+    def _warn(self) -> None:
+        """Ring once when the last five minutes of a window begin."""
+        ending_at = self._scene.ending_at
+        if ending_at is not None and ending_at != self._warned_of:
+            self._warned_of = ending_at
+            self._make_sound(Tone.ATTENTION, _ROOM)
 
     def _faded(self) -> tuple[LaneShown, ...]:
         at, now = self._clock.seconds(), self._clock.now()
@@ -333,6 +364,11 @@ class KioskApp(App[None], inherit_bindings=False):
     def _repaint(self) -> None:
         self._scene = replace(self._scene, now=self._clock.now())
         columns, rows = self.size
+        reads = (columns, rows, reads_as(self._scene, self._clock.seconds()))
+        # Between readers the box does nothing all day but this: paint what has changed, once.
+        if reads[2] is not None and reads == self._painted:
+            return
+        self._painted = reads
         self._page.show(paint(self._scene, columns, rows, self._clock.seconds()))
 
     def _wait(self) -> None:
@@ -345,8 +381,17 @@ class KioskApp(App[None], inherit_bindings=False):
                 waits.append(shown.until - self._clock.seconds())
             if shown.seconds_left(self._scene.now) is not None:
                 waits.append(_COUNTING_WAIT_S)
+        if self._key_alone is not None:
+            waits.append(self._key_alone[1] + _KEY_ALONE_S - self._clock.seconds())
         self._timer = self.set_timer(max(_SHORTEST_WAIT_S, min(waits)), self._wake)
 
     def _wake(self) -> None:
         self.tick()
         self._wait()
+
+
+def _making_way(lanes: tuple[LaneShown, ...], lane: Lane) -> tuple[LaneShown, ...]:
+    """The board is its own answer: with nobody served it comes or goes at once."""
+    if any(not shown.is_quiet for shown in lanes if shown.style.lane != lane):
+        return lanes
+    return tuple(shown.quiet() if shown.style.lane == lane else shown for shown in lanes)

@@ -11,6 +11,7 @@ from kiosk.app import Clock, KioskApp
 from kiosk.domain import (
     Barcode,
     Card,
+    Command,
     Deed,
     DeviceState,
     Done,
@@ -24,9 +25,12 @@ from kiosk.domain import (
     Upcoming,
 )
 from kiosk.domain import Mode as LaneMode
+from kiosk.rotation.classes import ClassNames
+from kiosk.screens.news import Mailbox
 from kiosk.screens.palette import lane_styles
 from kiosk.wording import Words
-from kiosk.wording.outcomes import Said, Tone
+from kiosk.wording.blocks import Voice
+from kiosk.wording.outcomes import Said, Tone, say
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 9, 10, 16, 34, 10, tzinfo=ZONE)
@@ -59,6 +63,14 @@ class Speech:
         return self.by_kind[outcome.kind]
 
 
+def own_words(language: str = "zh_CN") -> Callable[[Outcome], Said]:
+    """Say outcomes as the desk does."""
+    words = Words(language)
+    label = "{grade}({number})班" if language == "zh_CN" else "{grade}({number})"
+    voice = Voice(words, ClassNames(label, 6, words).label, START.date())
+    return lambda outcome: say(outcome, voice)
+
+
 def at(day: int, hour: int, minute: int) -> datetime:
     return datetime(2026, 9, day, hour, minute, tzinfo=ZONE)
 
@@ -71,23 +83,23 @@ UPCOMING = (
 IN_TURN = Hall(
     START,
     "ok",
-    now=(TurnNow("三(1)班", True, at(10, 16, 45), come=12, expected=45),),
+    now=(TurnNow(("三(1)班",), True, at(10, 16, 45), come=12, expected=45),),
     upcoming=UPCOMING,
 )
 TWO_CLASSES = replace(
     IN_TURN,
     now=(
-        TurnNow("三(1)班", True, at(10, 16, 45), come=12, expected=45),
-        TurnNow("五(12)班", True, at(10, 16, 45), come=3, expected=44),
+        TurnNow(("三(1)班",), True, at(10, 16, 45), come=12, expected=45),
+        TurnNow(("五(12)班",), True, at(10, 16, 45), come=3, expected=44),
     ),
 )
-FREE = replace(IN_TURN, now=(TurnNow("大课间 三至六年级", False, at(10, 16, 45)),))
+FREE = replace(IN_TURN, now=(TurnNow(("大课间 三至六年级",), False, at(10, 16, 45)),))
 CLOSED = replace(IN_TURN, now=())
 DOUBTED = replace(IN_TURN, clock="doubted")
 BROKEN = replace(IN_TURN, ledger_ok=False)
 IN_ENGLISH = replace(
     IN_TURN,
-    now=(TurnNow("3(1)", True, at(10, 16, 45), come=12, expected=45),),
+    now=(TurnNow(("3(1)",), True, at(10, 16, 45), come=12, expected=45),),
     upcoming=(Upcoming(at(10, 16, 45), "3(2)"), Upcoming(at(11, 10, 0), "Break, grades 3-6")),
 )
 
@@ -158,7 +170,9 @@ SPEECH: Mapping[OutcomeKind, Said] = {
     OutcomeKind.MODE_CHANGED: NOTHING,
 }
 
-LENDING = outcome(OutcomeKind.CHECKED_OUT, view=view(), session=1)
+LENDING = outcome(
+    OutcomeKind.CHECKED_OUT, title=WEB.title, due_on=WEB.due_on, view=view(), session=1
+)
 REFUSING = outcome(OutcomeKind.REFUSED, "right", view=LI, session=2)
 RETURNING = outcome(OutcomeKind.CHECKED_IN, view=view(done=(GRASS, WEB)), session=1)
 ASKING = outcome(OutcomeKind.ATTENTION, note=Note.CARD_FIRST)
@@ -166,16 +180,28 @@ GREETING = outcome(OutcomeKind.SESSION_OPENED, view=view(done=(), loans=(CITY,))
 LEAVING = outcome(OutcomeKind.SESSION_CLOSED, scan=None, view=view(done=(GRASS, WEB)), session=1)
 
 
+def text_of(app: KioskApp) -> str:
+    """All text on the screen, rows joined, as Textual would draw it."""
+    return "\n".join(
+        "".join(segment.text for segment in strip)
+        for strip in app.screen._compositor.render_strips()
+    )
+
+
 @dataclass
 class Heard:
     """Records what the app hands on."""
 
     keys: list[tuple[str, str | None]] = field(default_factory=list)
+    commands: list[tuple[str, Command]] = field(default_factory=list)
     pastes: list[str] = field(default_factory=list)
     sounds: list[tuple[Tone, str]] = field(default_factory=list)
 
     def key(self, key: str, character: str | None) -> None:
         self.keys.append((key, character))
+
+    def command(self, lane: str, command: Command) -> None:
+        self.commands.append((lane, command))
 
     def sound(self, tone: Tone, lane: str) -> None:
         self.sounds.append((tone, lane))
@@ -190,6 +216,7 @@ def desk(
     heard: Heard | None = None,
     side: str | None = None,
     hint: str = "",
+    mailbox: Mailbox | None = None,
 ) -> KioskApp:
     """A desk's screen on a clock moved by hand, with hand-made words."""
     words = Words(language)
@@ -201,8 +228,10 @@ def desk(
         clock=fake.clock(),
         on_key=heard.key,
         on_paste=heard.pastes.append,
+        on_command=heard.command,
         sound=heard.sound,
         say=speech or Speech(SPEECH),
         side=side,
         hint=hint,
+        mailbox=mailbox,
     )

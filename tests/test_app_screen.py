@@ -15,7 +15,6 @@ from screens_scenes import (
     LEAVING,
     LENDING,
     LI,
-    NOTHING,
     REFUSED,
     REFUSING,
     RETURNING,
@@ -25,6 +24,7 @@ from screens_scenes import (
     Speech,
     desk,
     outcome,
+    text_of,
     view,
 )
 from textual.pilot import Pilot
@@ -32,14 +32,6 @@ from textual.pilot import Pilot
 from kiosk.app import KioskApp
 from kiosk.domain import Note, OutcomeKind
 from kiosk.wording.outcomes import Said, Tone
-
-
-def text_of(app: KioskApp) -> str:
-    """All text on the screen, rows joined, as Textual would draw it."""
-    return "\n".join(
-        "".join(segment.text for segment in strip)
-        for strip in app.screen._compositor.render_strips()
-    )
 
 
 async def passes(app: KioskApp, fake: FakeClock, pilot: Pilot[None], seconds: float) -> None:
@@ -237,22 +229,6 @@ async def test_the_clock_and_the_minutes_go_on_by_themselves() -> None:
 
     assert "16:35" in shown
     assert "还有 10 分钟" in shown
-
-
-async def test_a_crate_stays_announced_until_it_is_closed() -> None:
-    fake = FakeClock()
-    app = desk(fake, speech=Speech(dict.fromkeys(OutcomeKind, NOTHING)))
-
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.tell_outcome(outcome(OutcomeKind.MODE_CHANGED, note=Note.CRATE_OPENED))
-        await pilot.pause()
-        opened = text_of(app)
-        app.tell_outcome(outcome(OutcomeKind.MODE_CHANGED, note=Note.CRATE_CLOSED))
-        await pilot.pause()
-        closed = text_of(app)
-
-    assert "一本接一本扫书" in opened
-    assert "一本接一本扫书" not in closed
 
 
 async def test_each_outcome_sounds_once_on_its_lane() -> None:

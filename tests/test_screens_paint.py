@@ -28,6 +28,7 @@ KEY_WORDS = (
     "只还书",
     "可借书",
     "续借",
+    "办好了",
 )
 
 
@@ -82,7 +83,7 @@ def test_a_key_word_fits_its_lane(word: str, dots: Dots, columns: int, rows: int
     assert len(drawn) == rows
 
 
-@pytest.mark.parametrize("word", ["LENT", "BACK", "NO", "WAIT", "HELLO", "BYE", "CHANGED"])
+@pytest.mark.parametrize("word", ["LENT", "BACK", "NO", "WAIT", "HELLO", "BYE", "CHANGED", "DONE"])
 def test_an_english_key_word_is_drawn_as_large(word: str) -> None:
     assert large(word, 12, 60) is not None
 
@@ -110,7 +111,7 @@ def test_a_word_without_glyphs_or_room_is_not_drawn() -> None:
 @pytest.mark.parametrize("dots", [12, 16])
 def test_all_glyphs_are_told_apart(dots: Dots) -> None:
     known = (
-        "借好了还不能等一二三四五六七八九十班年级初高只书你再见可换人续()"
+        "借好了还不能等一二三四五六七八九十班年级初高只书你再见可换人续办()"
         + digits
         + ascii_uppercase
     )

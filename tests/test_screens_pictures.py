@@ -1,15 +1,8 @@
-"""Each screen as a picture, at the kiosk's size and at a larger one.
-
-The pictures are SVG files beside this one; a change is looked at, then accepted with
-`KIOSK_ACCEPT_PICTURES=1`. Own comparison because pytest-textual-snapshot needs pytest below 9,
-and because a picture here is one file that a browser opens.
-"""
+"""Each screen as a picture, at the kiosk's size and at a larger one."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 from screens_scenes import (
@@ -22,7 +15,6 @@ from screens_scenes import (
     FREE,
     GREETING,
     IN_ENGLISH,
-    IN_TURN,
     INSECTS,
     LEAVING,
     LENDING,
@@ -30,44 +22,16 @@ from screens_scenes import (
     REFUSED,
     REFUSING,
     RETURNING,
-    SPEECH,
     TWO_CLASSES,
     WEB,
     WEB_LOAN,
-    FakeClock,
-    Speech,
-    desk,
     outcome,
     view,
 )
+from screens_shots import SIZES, Shot, kept_picture, picture_of
 
-from kiosk.app import KioskApp
-from kiosk.domain import DeviceState, Hall, Mode, Outcome, OutcomeKind
+from kiosk.domain import DeviceState, Mode, OutcomeKind
 from kiosk.wording.outcomes import Said, Tone
-
-PICTURES = Path(__file__).parent / "pictures"
-SIZES = ((80, 24), (120, 36))
-
-
-@dataclass(frozen=True)
-class Shot:
-    """What is told to the screen before its picture is taken."""
-
-    name: str
-    hall: Hall = IN_TURN
-    outcomes: tuple[Outcome, ...] = ()
-    devices: tuple[DeviceState, ...] = DEVICES
-    lanes: tuple[str, ...] = ("left", "right")
-    language: str = "zh_CN"
-    passed: float = 0.0
-    speech: tuple[tuple[OutcomeKind, Said], ...] = ()
-    slip: str = ""
-    side: str | None = None
-    typed: str = ""
-
-    def __str__(self) -> str:
-        return self.name
-
 
 LONG = "哈利·波特与被诅咒的孩子:根据J.K.罗琳、约翰·蒂法尼、杰克·索恩的故事改编(排演特别版)"
 LONG_VIEW = view(
@@ -183,43 +147,9 @@ SHOTS = (
 )
 
 
-def staged(shot: Shot, fake: FakeClock) -> KioskApp:
-    """The desk of a shot, told all but the time that passes."""
-    app = desk(
-        fake,
-        lanes=shot.lanes,
-        language=shot.language,
-        speech=Speech({**SPEECH, **dict(shot.speech)}),
-        side=shot.side,
-        hint="先输入 R000001 回车,再输入 10000001 回车 · Ctrl+Q 退出" if shot.side else "",
-    )
-    app.tell_hall(shot.hall)
-    for state in shot.devices:
-        app.tell_device(state)
-    for told in shot.outcomes:
-        app.tell_outcome(told)
-    if shot.typed:
-        app.tell_typed("left", shot.typed)
-    if shot.slip:
-        app.tell_slip(shot.slip)
-    return app
-
-
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("shot", SHOTS, ids=str)
 async def test_the_screen_looks_as_its_picture(shot: Shot, size: tuple[int, int]) -> None:
-    fake = FakeClock()
-    app = staged(shot, fake)
+    svg = await picture_of(shot, size)
 
-    async with app.run_test(size=size) as pilot:
-        fake.passed = shot.passed
-        app.tick()
-        await pilot.pause()
-        svg = app.picture()
-
-    kept = PICTURES / f"{shot.name}-{size[0]}x{size[1]}.svg"
-    if os.environ.get("KIOSK_ACCEPT_PICTURES"):
-        PICTURES.mkdir(exist_ok=True)
-        kept.write_text(svg, encoding="utf-8")
-    assert kept.exists(), f"{kept.name} is not there: accept it with KIOSK_ACCEPT_PICTURES=1"
-    assert svg == kept.read_text(encoding="utf-8")
+    assert svg == kept_picture(shot.name, svg, size)

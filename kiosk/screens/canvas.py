@@ -143,6 +143,22 @@ def wrap(text: str, columns: int, rows: int) -> list[str]:
     return [cut(line.rstrip(), columns) for line in lines if line.strip()]
 
 
+def share(texts: Iterable[str], columns: int, rows: int) -> list[str]:
+    """Break texts into at most two lines each and `rows` in all.
+
+    Where they do not fit, the first ones are cut to one line: the last says what to do.
+
+    >>> share(["今天轮到三(1)班、三(2)班。", "你们班:星期四16:30"], 20, 2)
+    ['今天轮到三(1)班、三…', '你们班:星期四16:30']
+    """
+    texts = list(texts)
+    broken = [wrap(text, columns, 2) for text in texts]
+    for place, text in enumerate(texts):
+        if sum(map(len, broken)) > rows:
+            broken[place] = wrap(text, columns, 1)
+    return [line for lines in broken for line in lines][:rows]
+
+
 def _runs(row: list[tuple[str, str]]) -> Line:
     runs: list[tuple[str, str]] = []
     for character, style in row:

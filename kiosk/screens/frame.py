@@ -4,36 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import ceil
 from typing import Final
 
-from kiosk.domain import DeviceState, TurnNow
-from kiosk.screens.canvas import Box, Canvas, width_of
-from kiosk.screens.palette import ATTENTION, DIM, NO, NOTICE, RULE, STRONG, TEXT
+from kiosk.domain import DeviceState
+from kiosk.screens.canvas import Box, Canvas, cut, width_of
+from kiosk.screens.notices import notice
+from kiosk.screens.palette import ATTENTION, DIM, HURRY, NO, NOTICE, RULE, STRONG, TEXT
 from kiosk.screens.showing import Scene
 
-_NUMBERS: Final = "①②③④"
+_PIN: Final = re.compile("[0-9]{1,6}")
+"""What may be a PIN: it is not shown until its owner is known to be staff."""
+_LEAST_STAFFING: Final = 10
 
 
 def paint_frame(
-    canvas: Canvas, scene: Scene, box: Box, *, left: str, hint: str, before: str = ""
+    canvas: Canvas,
+    scene: Scene,
+    box: Box,
+    *,
+    left: str,
+    hint: str,
+    before: str = "",
+    hurry: str = "",
 ) -> None:
     """Paint the top row, the notice or a rule, the bottom rows.
 
-    `left` stands in the top row's corner, after `before`, which gives way where room is short.
+    `left` stands in the top row's corner, after `before`, which gives way where room is short;
+    `hurry` follows in yellow.
     """
-    end = _devices(canvas, scene, box)
+    end = _right(canvas, scene, box, width_of(left) + width_of(hurry) + 5)
     start = box.x + 1
     if scene.hall is not None and scene.hall.rehearsal:
         start = canvas.put(start, box.y, f" {scene.words.tr('REHEARSAL')} ", NOTICE) + 1
     if before:
         room = end - start - width_of(left) - 4
         start = canvas.put(start, box.y, before, TEXT, columns=max(0, room)) + 2
-    canvas.put(start, box.y, left, STRONG, columns=end - start - 2)
-    notice = _notice(scene)
-    if notice:
+    start = canvas.put(start, box.y, left, STRONG, columns=end - start - 2) + 2
+    canvas.put(start, box.y, hurry, HURRY, columns=max(0, end - start - 2))
+    said = notice(scene)
+    if said:
         canvas.fill(Box(box.x, box.y + 1, box.columns, 1), NOTICE)
-        canvas.put(box.x + 1, box.y + 1, f"! {notice}", NOTICE, columns=box.columns - 2)
+        canvas.put(box.x + 1, box.y + 1, f"! {said}", NOTICE, columns=box.columns - 2)
     else:
         rule(canvas, box, box.y + 1)
     rule(canvas, box, box.bottom - 2)
@@ -51,56 +62,51 @@ def upright(canvas: Canvas, x: int, top: int, bottom: int) -> None:
         canvas.put(x, y, "│", RULE)
 
 
-def minutes_left(scene: Scene, turn: TurnNow) -> int:
-    """Count the begun minutes until the window closes."""
-    return max(0, ceil((scene.local(turn.closes_at) - scene.local_now).total_seconds() / 60))
-
-
-def names_of(turn: TurnNow) -> list[str]:
-    """Name the classes of a turn one by one."""
-    return re.split(r"、|, ", turn.label) if turn.is_class else [turn.label]
-
-
 def _hint(canvas: Canvas, scene: Scene, box: Box, hint: str) -> None:
     y = box.bottom - 1
     typing = next((lane for lane in scene.lanes if lane.typed), None)
     if typing is not None:
         x = canvas.put(box.x + 1, y, f"{typing.style.word} ▸ ", typing.style.colour)
         # The end of what is typed is what the typist looks at.
-        typed = typing.typed[-(box.columns - x - 4) :]
+        typed = (typing.typed if typing.is_staff else _hidden(typing.typed))[
+            -(box.columns - x - 4) :
+        ]
         canvas.put(x, y, f"{typed}▏", STRONG, columns=box.right - x - 1)
         return
     text, style = (scene.hint, ATTENTION) if scene.hint else (hint, DIM)
     canvas.put(box.x + 1, y, text, style, columns=box.columns - 2)
 
 
-def _notice(scene: Scene) -> str:
-    """The one thing a grown-up is needed for, most important first."""
-    hall, words = scene.hall, scene.words
-    if hall is not None and not hall.ledger_ok:
-        said = words.tr("The desk cannot write. Bring books back on paper.")
-        return words.tr("{said} Call the teacher {number}", said=said, number=_NUMBERS[0])
-    if hall is not None and hall.clock == "doubted":
-        said = words.tr("The clock may be wrong. Books come back, none go out.")
-        return words.tr("{said} Call the teacher {number}", said=said, number=_NUMBERS[1])
-    down = {state.lane for state in scene.devices.values() if not state.up}
-    if scene.lanes and all(lane.style.lane in down for lane in scene.lanes):
-        said = words.tr("No scanner works.")
-        return words.tr("{said} Call the teacher {number}", said=said, number=_NUMBERS[2])
-    lanes = [lane.style.word for lane in scene.lanes if lane.style.lane in scene.calls]
-    if lanes:
-        said = words.tr("A reader needs help: {lanes}.", lanes=words.tr(", ").join(lanes))
-        return words.tr("{said} Call the teacher {number}", said=said, number=_NUMBERS[3])
-    return ""
+def _hidden(typed: str) -> str:
+    return "•" * len(typed) if _PIN.fullmatch(typed) else typed
 
 
-def _devices(canvas: Canvas, scene: Scene, box: Box) -> int:
-    """Paint the devices' dots in the right corner; return where they begin."""
+def _right(canvas: Canvas, scene: Scene, box: Box, reserved: int) -> int:
+    """Paint the right corner: who is on duty, what is to do, the devices; return where it begins.
+
+    Duty and what is to do give way where fewer than `reserved` columns would be left.
+    """
     runs = list(_device_runs(scene))
-    x = start = box.right - 1 - sum(width_of(text) for text, _ in runs)
+    start = box.right - 1 - sum(width_of(text) for text, _ in runs)
+    for said, style in _staffing(scene):
+        room = start - box.x - reserved
+        if room < _LEAST_STAFFING:
+            break
+        runs.insert(0, (cut(said, room - 2) + "  ", style))
+        start -= width_of(runs[0][0])
+    x = start
     for text, style in runs:
         x = canvas.put(x, box.y, text, style)
     return start
+
+
+def _staffing(scene: Scene) -> Iterator[tuple[str, str]]:
+    """What stands left of the devices, from right to left."""
+    hall = scene.hall
+    if hall is not None and hall.todos:
+        yield scene.words.tr("To do {n}", n=hall.todos), HURRY
+    if hall is not None and hall.on_duty:
+        yield scene.words.tr("On duty {name}", name=hall.on_duty), DIM
 
 
 def _device_runs(scene: Scene) -> Iterator[tuple[str, str]]:

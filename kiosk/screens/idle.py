@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kiosk.domain import Hall, TurnNow, Upcoming
 from kiosk.screens.canvas import Box, Canvas, width_of, wrap
-from kiosk.screens.frame import minutes_left, names_of, paint_frame, rule, upright
+from kiosk.screens.frame import paint_frame, rule, upright
 from kiosk.screens.glyphs import largest
 from kiosk.screens.lanes import cells, paint_prompt
-from kiosk.screens.palette import DIM, LENT, RETURNED, STRONG, TEXT
+from kiosk.screens.palette import DIM, HURRY, LENT, RETURNED, STRONG, TEXT
 from kiosk.screens.showing import Scene
 
 
@@ -15,25 +15,36 @@ def paint_idle(canvas: Canvas, scene: Scene, box: Box) -> None:
     """Paint the idle page into the box."""
     now, words = scene.local_now, scene.words
     clock = f"{words.short_date(now)} {words.weekday(now)}  {words.clock(now)}"
-    hint = words.tr("Not read? Turn it a little and scan again · the cards on the desk help")
-    paint_frame(canvas, scene, box, before=scene.school, left=clock, hint=hint)
-
-    lane_rows = 5 if box.rows < 30 else 7
-    bands = (len(scene.lanes) + 1) // 2
-    if bands > 1:
-        lane_rows = 3 if box.rows < 30 else 5
-    top = box.bottom - 2 - bands * lane_rows
-    rule(canvas, box, top - 1)
-    lanes = Box(box.x, top, box.columns, bands * lane_rows)
-    for lane, cell in zip(scene.lanes, cells(lanes, len(scene.lanes)), strict=True):
-        paint_prompt(canvas, scene, lane, cell)
-
+    paint_frame(canvas, scene, box, before=scene.school, left=clock, hint=idle_hint(scene))
+    top = paint_prompts(canvas, scene, box)
     panel = Box(box.x, box.y + 2, box.columns * 52 // 80, top - 1 - box.y - 2)
     upright(canvas, panel.right, panel.y, panel.bottom)
     if scene.hall is not None:
         _paint_now(canvas, scene, scene.hall, _inside(panel))
         beside = Box(panel.right + 1, panel.y, box.right - panel.right - 1, panel.rows)
         _paint_next(canvas, scene, scene.hall.upcoming, _inside(beside))
+
+
+def idle_hint(scene: Scene) -> str:
+    """What helps those who are about to scan."""
+    return scene.words.tr("Not read? Turn it a little and scan again · the cards on the desk help")
+
+
+def paint_prompts(canvas: Canvas, scene: Scene, box: Box, *, least: bool = False) -> int:
+    """Paint what to scan on each lane at the foot of the page; return the row of its first lane.
+
+    With `least` the lanes take no more rows than they need.
+    """
+    bands = (len(scene.lanes) + 1) // 2
+    lane_rows = 5 if box.rows < 30 else 7
+    if bands > 1 or least:
+        lane_rows = 3 if box.rows < 30 else 5
+    top = box.bottom - 2 - bands * lane_rows
+    rule(canvas, box, top - 1)
+    lanes = Box(box.x, top, box.columns, bands * lane_rows)
+    for lane, cell in zip(scene.lanes, cells(lanes, len(scene.lanes)), strict=True):
+        paint_prompt(canvas, scene, lane, cell)
+    return top
 
 
 def _inside(box: Box) -> Box:
@@ -44,8 +55,8 @@ def _paint_now(canvas: Canvas, scene: Scene, hall: Hall, box: Box) -> None:
     if not scene.lends:
         _paint_closed(canvas, scene, hall, box)
         return
-    names = [name for turn in hall.now if turn.is_class for name in names_of(turn)]
-    plain = [turn.label for turn in hall.now if not turn.is_class]
+    names = [name for turn in hall.now if turn.is_class for name in turn.labels]
+    plain = [name for turn in hall.now if not turn.is_class for name in turn.labels]
     blocks = _blocks(names or [scene.words.tr("OPEN")], box.columns, box.rows - 2 - len(plain))
     rows = sum(map(len, blocks)) + len(plain) + 2
     spare = max(0, box.rows - rows)
@@ -59,7 +70,8 @@ def _paint_now(canvas: Canvas, scene: Scene, hall: Hall, box: Box) -> None:
         canvas.put(box.x, y, label, f"bold {LENT}", columns=box.columns)
         y += 1
     y += 1 if spare > 2 else 0
-    canvas.put(box.x, y, _footing(scene, hall.now), STRONG, columns=box.columns)
+    style = STRONG if scene.ending_at is None else HURRY
+    canvas.put(box.x, y, _footing(scene, hall.now), style, columns=box.columns)
 
 
 def _blocks(names: list[str], columns: int, rows: int) -> list[tuple[str, ...]]:
@@ -82,7 +94,7 @@ def _footing(scene: Scene, turns: tuple[TurnNow, ...]) -> str:
     words = scene.words
     parts = []
     if not turns[0].in_grace:
-        minutes = minutes_left(scene, turns[0])
+        minutes = scene.minutes_until(turns[0].closes_at)
         parts.append(words.tr("{minutes} minutes left", minutes=minutes))
     come = [f"{turn.come} / {turn.expected}" for turn in turns if turn.come is not None]
     if come:
@@ -93,7 +105,10 @@ def _footing(scene: Scene, turns: tuple[TurnNow, ...]) -> str:
 def _paint_closed(canvas: Canvas, scene: Scene, hall: Hall, box: Box) -> None:
     words = scene.words
     drawn = largest(words.tr("BACK ONLY"), box.columns, box.rows - 4) or ()
-    text = wrap(words.tr("No borrowing now. Books can always come back."), box.columns, 2)
+    said = words.tr("No borrowing now. Books can always come back.")
+    if not hall.has_next_term and not hall.upcoming:
+        said = words.tr("The new timetable is not set yet. Books can come back.")
+    text = wrap(said, box.columns, 2)
     y = box.y + min(max(0, box.rows - len(drawn) - len(text) - 2) // 2, 3)
     canvas.art(box.x, y, drawn, RETURNED)
     y += len(drawn) + 1

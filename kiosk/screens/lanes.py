@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kiosk.domain import LaneUse
 from kiosk.screens.canvas import Box, Canvas
-from kiosk.screens.palette import GROUND, STRONG, TEXT
-from kiosk.screens.showing import LaneShown, Scene
+from kiosk.screens.palette import GROUND, HEAD, HURRY, STRONG, TEXT
+from kiosk.screens.showing import COUNTDOWN_S, LaneShown, Scene
 
 
 def cells(box: Box, lanes: int) -> list[Box]:
@@ -36,27 +36,44 @@ def paint_prompt(canvas: Canvas, scene: Scene, shown: LaneShown, box: Box) -> No
 
 
 def paint_head(
-    canvas: Canvas, shown: LaneShown, box: Box, *, count: str = "", colour: str = TEXT
+    canvas: Canvas,
+    shown: LaneShown,
+    box: Box,
+    *,
+    who: str = "",
+    count: str = "",
+    colour: str = TEXT,
+    ground: str = HEAD,
 ) -> None:
-    """Paint the lane's row: arrow and word at its outer edge, the reader and a count beside."""
+    """Paint the lane's row: arrow and word at its outer edge, who is served and a count beside.
+
+    `colour` is the count's; another `ground` tells a crate or a staff session from a reader's.
+    """
     style = shown.style
     tape = f"bold {GROUND} on {style.colour}"
-    edge = f"bold {style.colour} on #242c35"
-    canvas.fill(Box(box.x, box.y, box.columns, 1), edge)
+    ink = STRONG if ground == HEAD else f"bold {GROUND}"
+    canvas.fill(Box(box.x, box.y, box.columns, 1), f"{ink} on {ground}")
     if style.side == "left":
         start = canvas.put(box.x, box.y, f" {style.arrow} {style.word} ", tape) + 1
         end = box.right - 1
     else:
         start = box.x + 1
         end = canvas.put_right(box.right, box.y, f" {style.word} {style.arrow} ", tape) - 1
-    view = shown.view
-    if view is None:
-        return
-    ground = "on #242c35"
     if count:
-        end = canvas.put_right(end, box.y, count, f"{colour} {ground}") - 1
-    who = f"{view.class_label} {view.name}".strip()
-    canvas.put(start, box.y, who, f"{STRONG} {ground}", columns=end - start)
+        beside = colour if ground == HEAD else ink
+        end = canvas.put_right(end, box.y, count, f"{beside} on {ground}") - 1
+    canvas.put(start, box.y, who, f"{ink} on {ground}", columns=end - start)
+
+
+def paint_countdown(canvas: Canvas, scene: Scene, box: Box, left: int) -> None:
+    """Paint in the box's last row that the session ends in `left` seconds."""
+    start = canvas.put_right(box.right, box.bottom - 1, bar(left), HURRY)
+    canvas.put_right(start - 1, box.bottom - 1, scene.words.tr("Closing soon"), TEXT)
+
+
+def bar(left: int) -> str:
+    """Draw the seconds that are left: ▓▓▓▓░ 4."""
+    return f"{'▓' * left}{'░' * (COUNTDOWN_S - left)} {left}"
 
 
 def prompts(scene: Scene, shown: LaneShown) -> list[str]:
@@ -64,9 +81,7 @@ def prompts(scene: Scene, shown: LaneShown) -> list[str]:
     words = scene.words
     if _is_dead(scene, shown):
         return [words.tr("This scanner does not work"), words.tr("Please use another one")]
-    if shown.crate:
-        return [words.tr("Scan the books one by one"), words.tr("At the end: scan [DONE]")]
-    match shown.style.use:
+    match LaneUse.RETURN if shown.returns else shown.style.use:
         case LaneUse.RETURN:
             return [words.tr("Returns only"), words.tr("Scan the book")]
         case LaneUse.BORROW if not scene.lends:

@@ -11,6 +11,7 @@ from kiosk.wording import Words
 from kiosk.wording.outcomes import Tone
 
 GROUND: Final = "#0c1014"
+HEAD: Final = "#242c35"
 TEXT: Final = "#e6ebf0"
 STRONG: Final = "bold #ffffff"
 DIM: Final = "#93a1af"
@@ -19,6 +20,7 @@ LENT: Final = "#58e07d"
 RETURNED: Final = "#6ab4ff"
 NO: Final = "#ff7a70"
 ATTENTION: Final = "#ffd84a"
+HURRY: Final = f"bold {ATTENTION}"
 NOTICE: Final = f"bold {GROUND} on {ATTENTION}"
 PAPER: Final = "#16181a on #eeeae0"
 

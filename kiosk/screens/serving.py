@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from kiosk.domain import Deed, Mode, SessionView
-from kiosk.screens.canvas import Box, Canvas, width_of, wrap
-from kiosk.screens.frame import minutes_left, names_of, paint_frame, upright
-from kiosk.screens.glyphs import large, largest
-from kiosk.screens.lanes import cells, paint_head, paint_prompt
-from kiosk.screens.palette import ATTENTION, DIM, LENT, RETURNED, STRONG, TEXT, TONES
-from kiosk.screens.showing import COUNTDOWN_S, LaneShown, Scene
-from kiosk.wording.outcomes import Said, Tone
-
-_WIDE: Final = 48
-_LOW: Final = 14
-"""A column with fewer rows has no list: three or four lanes at 80x24."""
-_HURRY: Final = f"bold {ATTENTION}"
+from kiosk.screens.canvas import Box, Canvas
+from kiosk.screens.crate import paint_crate
+from kiosk.screens.frame import paint_frame, upright
+from kiosk.screens.idle import idle_hint
+from kiosk.screens.lanes import bar, cells, paint_countdown, paint_head, paint_prompt
+from kiosk.screens.palette import ATTENTION, DIM, HURRY, LENT, RETURNED, TEXT
+from kiosk.screens.results import LOW, paint_said
+from kiosk.screens.showing import LaneShown, Scene
+from kiosk.screens.staff import paint_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,53 +26,77 @@ class _Entry:
 
 
 def paint_serving(canvas: Canvas, scene: Scene, box: Box) -> None:
-    """Paint the lanes' columns into the box."""
-    hint = scene.words.tr("Lent is lent, with or without a slip · next book, or next reader's card")
-    paint_frame(canvas, scene, box, left=_turn(scene), hint=hint)
+    """Paint the lanes' columns into the box; a staff table alone has the whole of it."""
+    left, hurry = _turn(scene)
+    paint_frame(canvas, scene, box, left=left, hurry=hurry, hint=_hint(scene))
     lanes = Box(box.x, box.y + 2, box.columns, box.rows - 4)
+    busy = [lane for lane in scene.lanes if not lane.is_quiet]
+    if len(busy) == 1 and busy[0].page is not None:
+        paint_staff(canvas, scene, busy[0], lanes)
+        return
     for lane, cell in zip(scene.lanes, cells(lanes, len(scene.lanes)), strict=True):
         if lane.is_quiet:
             paint_prompt(canvas, scene, lane, Box(cell.x, cell.y, cell.columns, min(8, cell.rows)))
+        elif lane.crate is not None:
+            paint_crate(canvas, scene, lane, cell)
+        elif lane.is_staff:
+            paint_staff(canvas, scene, lane, cell)
         else:
             _paint_lane(canvas, scene, lane, cell)
     if len(scene.lanes) > 1:
         upright(canvas, box.x + (box.columns - 1) // 2, lanes.y, lanes.bottom)
 
 
-def _turn(scene: Scene) -> str:
+def _hint(scene: Scene) -> str:
+    tr = scene.words.tr
+    busy = [lane for lane in scene.lanes if not lane.is_quiet]
+    if all(lane.crate is not None for lane in busy):
+        return tr("No card is needed · late books and other classes' books come back too")
+    if all(lane.is_staff for lane in busy):
+        return tr("Staff · a letter key is a label, digits are numbers · [DONE] ends and locks")
+    if any(done.deed is Deed.LENT for lane in busy if lane.view for done in lane.view.done):
+        return tr("Lent is lent, with or without a slip · next book, or next reader's card")
+    return idle_hint(scene)
+
+
+def _turn(scene: Scene) -> tuple[str, str]:
+    """What stands in the corner: the time and the turn; apart, the minutes when they are few."""
     words, now = scene.words, scene.words.clock(scene.local_now)
     turns = scene.hall.now if scene.hall and scene.lends else ()
     if not turns:
-        return f"{now}  {words.tr('No borrowing now')}" if not scene.lends else now
-    labels = " ".join(name for turn in turns for name in names_of(turn))
+        return (f"{now}  {words.tr('No borrowing now')}" if not scene.lends else now), ""
+    labels = " ".join(name for turn in turns for name in turn.labels)
     if turns[0].in_grace:
-        return f"{now}  {words.tr('Time is up, a last book for')} {labels}"
-    left = words.tr("{minutes} minutes left", minutes=minutes_left(scene, turns[0]))
+        return f"{now}  {words.tr('Time is up, a last book for')} {labels}", ""
+    minutes = scene.minutes_until(scene.ending_at or turns[0].closes_at)
+    left = words.tr("{minutes} minutes left", minutes=minutes)
     said = words.tr("It is the turn of") if turns[0].is_class else ""
-    return "  ".join(part for part in (now, f"{said} {labels}".strip(), left) if part)
+    first = "  ".join(part for part in (now, f"{said} {labels}".strip()) if part)
+    return (f"{first}  {left}", "") if scene.ending_at is None else (first, left)
 
 
 def _paint_lane(canvas: Canvas, scene: Scene, shown: LaneShown, box: Box) -> None:
     inner = Box(box.x + 2, box.y + 1, box.columns - 3, box.rows - 1)
     left, y = shown.seconds_left(scene.now), inner.y
-    if box.rows < _LOW:
-        count, colour = (_in_hand_of(scene, shown), TEXT) if left is None else (_bar(left), _HURRY)
-        paint_head(canvas, shown, box, count=count, colour=colour)
-        y = _paint_said(canvas, scene, shown, inner)
+    view = shown.view
+    who = "" if view is None else f"{view.class_label} {view.name}".strip()
+    if box.rows < LOW:
+        count, colour = (_in_hand_of(scene, shown), TEXT) if left is None else (bar(left), HURRY)
+        paint_head(canvas, shown, box, who=who, count=count, colour=colour)
+        y = paint_said(canvas, scene, shown, inner)
         if y < inner.bottom:
             _paint_foot(canvas, scene, shown, inner)
         return
-    paint_head(canvas, shown, box, count=_in_hand_of(scene, shown))
+    paint_head(canvas, shown, box, who=who, count=_in_hand_of(scene, shown))
     canvas.put(box.x, y, "▔" * box.columns, shown.style.colour)
-    y = _paint_said(canvas, scene, shown, Box(inner.x, y + 1, inner.columns, inner.rows - 1))
-    if shown.view is not None:
+    y = paint_said(canvas, scene, shown, Box(inner.x, y + 1, inner.columns, inner.rows - 1))
+    if view is not None:
         rest = Box(inner.x, y + 1, inner.columns, inner.bottom - 1 - y - 1)
-        _paint_list(canvas, scene, shown.view, rest)
+        _paint_list(canvas, scene, view, rest)
     if left is None:
         _paint_foot(canvas, scene, shown, inner)
-        return
-    start = canvas.put_right(inner.right, inner.bottom - 1, _bar(left), _HURRY)
-    canvas.put_right(start - 1, inner.bottom - 1, scene.words.tr("Closing soon"), TEXT)
+    else:
+        paint_countdown(canvas, scene, inner, left)
 
 
 def _in_hand_of(scene: Scene, shown: LaneShown) -> str:
@@ -84,57 +104,6 @@ def _in_hand_of(scene: Scene, shown: LaneShown) -> str:
     if view is None or view.limit is None or shown.summary:
         return ""
     return scene.words.tr("in hand {n}/{limit}", n=len(view.loans), limit=view.limit)
-
-
-def _bar(left: int) -> str:
-    return f"{'▓' * left}{'░' * (COUNTDOWN_S - left)} {left}"
-
-
-def _paint_said(canvas: Canvas, scene: Scene, shown: LaneShown, box: Box) -> int:
-    """Paint the result from the box's top; return the row after it."""
-    said = shown.said
-    if said is None:
-        return box.y
-    colour, y = TONES[said.tone], box.y
-    word = _large_word(_keyword(scene, shown, said), box)
-    canvas.art(box.x, y, word, colour)
-    y += len(word) if word else min(2, max(0, box.rows - 6))
-    symbol = f"{said.symbol} " if said.symbol else ""
-    indent = width_of(symbol)
-    texts = [part for line in said.lines for part in wrap(line, box.columns - indent, 2)]
-    if said.subject:
-        canvas.put(box.x, y, symbol + said.subject, f"bold {colour}", columns=box.columns)
-        y += 1
-    elif symbol:
-        canvas.put(box.x, y, symbol, f"bold {colour}")
-    for text in texts[: 2 if box.rows < _LOW - 2 else 4]:
-        canvas.put(box.x + indent, y, text, STRONG)
-        y += 1
-    return y
-
-
-def _keyword(scene: Scene, shown: LaneShown, said: Said) -> str:
-    if said.keyword:
-        return said.keyword
-    if shown.greeting:
-        quiet = said.tone is Tone.QUIET
-        return scene.words.tr("HELLO") if quiet else scene.words.tr("CHANGED")
-    if shown.summary:
-        return scene.words.tr("BYE")
-    return "" if said.subject or said.tone is not Tone.QUIET else _mode_word(scene, shown)
-
-
-def _mode_word(scene: Scene, shown: LaneShown) -> str:
-    if shown.crate or (shown.view is not None and shown.view.mode is Mode.RETURN):
-        return scene.words.tr("RETURN")
-    renews = shown.view is not None and shown.view.mode is Mode.RENEW
-    return scene.words.tr("RENEW") if renews else ""
-
-
-def _large_word(keyword: str, box: Box) -> tuple[str, ...]:
-    wide = box.columns >= _WIDE - 3 and box.rows >= _LOW
-    drawn = largest(keyword, box.columns, 8) if wide else large(keyword, 12, box.columns)
-    return drawn or ((keyword,) if keyword else ())
 
 
 def _paint_list(canvas: Canvas, scene: Scene, view: SessionView, box: Box) -> None:

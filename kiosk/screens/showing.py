@@ -8,39 +8,84 @@ from datetime import datetime, timedelta, tzinfo
 from math import ceil
 from typing import Final
 
-from kiosk.domain import DeviceState, Hall, Lane, Note, Outcome, OutcomeKind, SessionView
+from kiosk.domain import (
+    CrateView,
+    DeviceState,
+    Hall,
+    Lane,
+    Note,
+    Outcome,
+    OutcomeKind,
+    SessionView,
+    StaffPage,
+)
 from kiosk.screens.palette import LaneStyle
 from kiosk.wording import Words
-from kiosk.wording.outcomes import Said
+from kiosk.wording.outcomes import Said, Tone
 
 SUMMARY_S: Final = 4.0
 PASSING_S: Final = 6.0
 """How long a result without a session stays."""
+CRATE_CLOSED_S: Final = 10.0
+"""How long the sum of a crate stays: its bearer reads it from the lane."""
 SLIP_S: Final = 20.0
 """How long the demo's last slip covers a part of a small screen."""
 HELP_S: Final = 120.0
 """How long a reader's call for the teacher stands on top."""
 COUNTDOWN_S: Final = 5
+WARNING: Final = timedelta(minutes=5)
+"""How long before a window's end the screen says so."""
 _FORGOTTEN: Final = timedelta(seconds=30)
+_CRATE_FORGOTTEN_S: Final = 120.0
+_CRATE_LINES: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class CrateLine:
+    """One book of a crate: what is said of it, and the outcome for what is to be looked at."""
+
+    said: Said
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CrateShown:
+    """A crate on a lane, its newest book first; `heard_at` is its last scan's monotonic instant."""
+
+    view: CrateView
+    lines: tuple[CrateLine, ...]
+    heard_at: float
 
 
 @dataclass(frozen=True, slots=True)
 class LaneShown:
-    """One lane's column; `until` is the monotonic instant at which it falls quiet by itself."""
+    """One lane's column; `until` is the monotonic instant at which it falls quiet by itself.
+
+    `returns` says that a monitor's label keeps the lane to returns; `page` is a staff table,
+    `page_from` how many of its lines are scrolled away.
+    """
 
     style: LaneStyle
     said: Said | None = None
     view: SessionView | None = None
     summary: bool = False
     greeting: bool = False
-    crate: bool = False
+    crate: CrateShown | None = None
     until: float | None = None
     typed: str = ""
+    returns: bool = False
+    page: StaffPage | None = None
+    page_from: int = 0
 
     @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to show but what to scan."""
-        return self.said is None and self.view is None
+        return self.said is None and self.view is None and self.crate is None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether a staff session is open here."""
+        return self.view is not None and self.view.staff and not self.summary
 
     def seconds_left(self, now: datetime) -> int | None:
         """The countdown's number, while it counts: 5 in the last five seconds, down to 0."""
@@ -48,6 +93,10 @@ class LaneShown:
             return None
         left = ceil((self.view.ends_at - now).total_seconds())
         return max(left, 0) if left <= COUNTDOWN_S else None
+
+    def quiet(self) -> LaneShown:
+        """The column with nothing on it."""
+        return LaneShown(self.style, typed=self.typed, returns=self.returns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +132,33 @@ class Scene:
         hall = self.hall
         return hall is None or (bool(hall.now) and hall.clock != "doubted" and hall.ledger_ok)
 
+    @property
+    def ending_at(self) -> datetime | None:
+        """The end of the window that closes next, in its last five minutes; else None."""
+        if self.hall is None or not self.lends:
+            return None
+        ends = [self.local(turn.closes_at) for turn in self.hall.now if not turn.in_grace]
+        coming = [end for end in ends if timedelta(0) < end - self.local_now <= WARNING]
+        return min(coming, default=None)
+
+    def minutes_until(self, at: datetime) -> int:
+        """Count the begun minutes until an instant, 0 after it."""
+        return max(0, ceil((self.local(at) - self.local_now).total_seconds() / 60))
+
 
 def heard(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneShown:
     """Take an outcome into the lane's column; `at` is the monotonic instant."""
+    if outcome.note in (Note.LANE_RETURNS, Note.LANE_LENDS):
+        shown = replace(shown, returns=outcome.note is Note.LANE_RETURNS)
     if outcome.kind is OutcomeKind.SESSION_CLOSED:
         return _closed(shown, outcome, said, at)
-    crate = _crate(shown.crate, outcome)
-    until = None if outcome.view else at + PASSING_S
-    if _keeps(shown, outcome, said):
-        until = shown.until if shown.summary else until
-        return replace(shown, view=outcome.view or shown.view, crate=crate, until=until)
-    if outcome.view is None and _is_wordless(said):
-        return LaneShown(shown.style, crate=crate, typed=shown.typed)
-    return LaneShown(
-        shown.style,
-        said,
-        outcome.view,
-        greeting=outcome.kind is OutcomeKind.SESSION_OPENED,
-        crate=crate,
-        until=until,
-        typed=shown.typed,
-    )
+    if outcome.note is Note.CRATE_CLOSED:
+        return _crate_closed(shown, outcome, said, at)
+    crate = _crate(shown, outcome, said, at)
+    if crate is not None:
+        kept = shown.said if _is_wordless(said) else said
+        return replace(shown.quiet(), said=kept, crate=crate)
+    return _served(shown, outcome, said, at)
 
 
 def called(calls: Mapping[Lane, float], outcome: Outcome, at: float) -> Mapping[Lane, float]:
@@ -116,9 +171,33 @@ def called(calls: Mapping[Lane, float], outcome: Outcome, at: float) -> Mapping[
 def faded(shown: LaneShown, at: float, now: datetime) -> LaneShown:
     """The column as time leaves it: quiet once its seconds are over."""
     over = shown.until is not None and at >= shown.until
-    # A session whose end was never told must not leave a name on the screen.
+    # A session or crate whose end was never told must not stay on the screen.
     over |= shown.until is None and shown.view is not None and now > shown.view.ends_at + _FORGOTTEN
-    return LaneShown(shown.style, crate=shown.crate, typed=shown.typed) if over else shown
+    over |= shown.crate is not None and at > shown.crate.heard_at + _CRATE_FORGOTTEN_S
+    return shown.quiet() if over else shown
+
+
+def _served(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneShown:
+    until = None if outcome.view else at + PASSING_S
+    if _keeps(shown, outcome, said):
+        until = shown.until if shown.summary else until
+        return replace(shown, view=outcome.view or shown.view, until=until)
+    if outcome.view is None and _is_wordless(said):
+        return shown.quiet()
+    page, page_from = outcome.page, 0
+    if page is None and _keeps_page(shown, outcome):
+        page, page_from = shown.page, shown.page_from
+    # A table is its own answer; only what is new about it is said beside it.
+    is_answered = outcome.page is not None and said.tone is Tone.QUIET
+    return replace(
+        shown.quiet(),
+        said=None if is_answered else said,
+        view=outcome.view,
+        greeting=outcome.kind is OutcomeKind.SESSION_OPENED,
+        until=until,
+        page=page,
+        page_from=page_from,
+    )
 
 
 def _closed(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneShown:
@@ -127,7 +206,41 @@ def _closed(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneSh
         # Told after the next reader's first scan, or never seen here: not for those who look now.
         return shown
     shown = replace(shown, said=said, view=outcome.view, until=at + SUMMARY_S)
-    return replace(shown, summary=True, greeting=False)
+    return replace(shown, summary=True, greeting=False, page=None, page_from=0)
+
+
+def _crate(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> CrateShown | None:
+    """The lane's crate after an outcome, None without one."""
+    before = None if shown.summary else shown.crate
+    if outcome.note is Note.CRATE_OPENED:
+        return CrateShown(outcome.crate or CrateView(0), (), at)
+    is_over = outcome.view is not None or outcome.label_kind == "card"
+    view = outcome.crate or (before.view if before is not None and not is_over else None)
+    if view is None:
+        return None
+    lines = before.lines if before is not None else ()
+    if outcome.scan is not None and outcome.kind in _BOOK_KINDS and not _is_wordless(said):
+        lines = (CrateLine(said, outcome), *lines)[:_CRATE_LINES]
+    return CrateShown(view, lines, at)
+
+
+def _crate_closed(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneShown:
+    if shown.crate is None:
+        # A card that ended the crate is already served.
+        return shown if shown.view is not None else _served(shown, outcome, said, at)
+    crate = replace(shown.crate, view=outcome.crate or shown.crate.view)
+    until = at + CRATE_CLOSED_S
+    return replace(shown, said=said, crate=crate, summary=True, until=until)
+
+
+_BOOK_KINDS: Final = frozenset(
+    {
+        OutcomeKind.CHECKED_IN,
+        OutcomeKind.REFUSED,
+        OutcomeKind.ATTENTION,
+        OutcomeKind.UNDONE,
+    }
+)
 
 
 def _keeps(shown: LaneShown, outcome: Outcome, said: Said) -> bool:
@@ -142,12 +255,14 @@ def _keeps(shown: LaneShown, outcome: Outcome, said: Said) -> bool:
     return same and (repeated or _is_wordless(said))
 
 
+def _keeps_page(shown: LaneShown, outcome: Outcome) -> bool:
+    """Whether the staff table stays beside what is said: nothing of it has changed."""
+    view = outcome.view
+    if view is None or not view.staff or shown.view is None:
+        return False
+    changes_nothing = outcome.kind in (OutcomeKind.ATTENTION, OutcomeKind.IGNORED)
+    return view.session == shown.view.session and (changes_nothing or outcome.note is Note.PIN_PART)
+
+
 def _is_wordless(said: Said) -> bool:
     return not (said.keyword or said.subject or said.lines)
-
-
-def _crate(before: bool, outcome: Outcome) -> bool:
-    if outcome.note is Note.CRATE_OPENED:
-        return True
-    ended = outcome.note is Note.CRATE_CLOSED or outcome.view is not None
-    return before and not ended

@@ -1,0 +1,49 @@
+"""The letter keys of a staff session: each stands for a command label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from kiosk.domain import Command
+from kiosk.wording import Words
+from kiosk.wording.labels import command_word
+
+KEYS: Final[Mapping[str, Command]] = {
+    "t": Command.TODO,
+    "h": Command.HOLD,
+    "u": Command.UNHOLD,
+    "l": Command.LOST,
+    "f": Command.FOUND,
+    "r": Command.REPAIR,
+    "b": Command.REPAIRED,
+    "w": Command.WRITEOFF,
+    "c": Command.CHARGE,
+    "p": Command.PAID,
+    "n": Command.REPLACED,
+    "v": Command.WAIVE,
+    "s": Command.SUSPEND,
+    "g": Command.RESUME,
+    "k": Command.CARDLOST,
+    "j": Command.NEWCARD,
+    "d": Command.TEMPCARD,
+    "m": Command.RECALL,
+    "a": Command.SHEET,
+    "e": Command.CLEAR,
+    "x": Command.CANCEL,
+    "o": Command.CLOSE,
+    "i": Command.LANE,
+    "y": Command.CLOCK,
+    "z": Command.UNDO,
+    "q": Command.DONE,
+}
+"""Lower-case letters in the order the screen shows them; labels are printed in capitals."""
+
+TURN_DOWN: Final = frozenset({"pagedown", "down", "space"})
+TURN_UP: Final = frozenset({"pageup", "up"})
+"""Keys that turn a staff table's pages; the desk does not hear of them."""
+
+
+def key_words(words: Words) -> list[tuple[str, str]]:
+    """Give each key with the word on its label, in the order shown."""
+    return [(key, command_word(command, words)) for key, command in KEYS.items()]
