@@ -7,7 +7,8 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,18 @@ from typing import Any
 import pytest
 
 import kiosk.demo
+from kiosk.cli import main
+from kiosk.cli.demo import fill, sample_school, side
+from kiosk.cli.open import desktop_from, open_desk
 from kiosk.demo.books import author_letter, isbn13
 from kiosk.demo.generate import write_school
+from kiosk.desk.clock import SimulatedClock
+from kiosk.domain import Note, Scan
+from kiosk.ledger.connection import open_ledger
+from kiosk.ledger.verify import verify
+from kiosk.screens.canvas import width_of
+from kiosk.settings import Settings
+from kiosk.wording import Words
 
 DEMO = Path(kiosk.demo.__file__).parent
 SCHOOL = Path(__file__).parent / "school"
@@ -43,8 +54,13 @@ def items() -> list[dict[str, str]]:
     return rows(DEMO / "items.csv")
 
 
+def offered() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = toml(DEMO / "labels.toml")["label"]
+    return found
+
+
 def labels() -> dict[str, str]:
-    return {label["text"]: label["says"] for label in toml(DEMO / "labels.toml")["label"]}
+    return {label["text"]: label["says"] for label in offered()}
 
 
 def is_isbn13(text: str) -> bool:
@@ -191,18 +207,136 @@ def test_the_labels_shown_are_what_they_say() -> None:
     by_barcode = {item["条码号"]: item for item in items()}
     text = {says: text for text, says in labels().items()}
 
-    assert class_label(by_card[text["a pupil whose class comes another day"]]) == "三(2)班"
+    assert class_label(by_card[text["a pupil not in turn"]]) == "三(2)班"
     assert class_label(by_card[text["the next pupil of the same class"]]) == "三(1)班"
     assert by_card[text["a card that has expired"]]["expires_on"] == "2026-08-31"
-    assert by_card[text["a teacher: any time, ten books"]]["kind"] == "teacher"
+    assert by_card[text["the teacher and the PIN"]]["kind"] == "teacher"
     assert by_card[text["the book corner of a class"]]["kind"] == "class"
     assert by_barcode[text["another book"]]["馆藏"] == "普通"
-    assert by_barcode[text["a reference book: to be read here"]]["馆藏"] == "工具书"
+    assert by_barcode[text["a reference book"]]["馆藏"] == "工具书"
     assert by_barcode[text["a title with odd characters"]]["题名"] == "[bold]新书[/x]"
     assert len(by_barcode[text["a very long title"]]["题名"]) > 60
     assert text["the ISBN of a book, not its label"] == items()[0]["ISBN"]
     assert text["a book the library does not know"] not in by_barcode
     assert text["a card the library does not know"] not in by_card
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The sample school as the demo opens it."""
+    settings, tried = sample_school(tmp_path_factory.mktemp("demo"), None)
+    fill(settings, tried["moment"].replace(tzinfo=settings.zone))
+    return settings
+
+
+def rows_of(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    ledger = open_ledger(settings.database_path)
+    try:
+        return list(ledger.db.execute(sql))
+    finally:
+        ledger.close()
+
+
+def test_the_first_days_have_left_traces_and_a_sound_record(filled: Settings) -> None:
+    ledger = open_ledger(filled.database_path)
+    try:
+        assert verify(ledger, lambda *_: None) == []
+    finally:
+        ledger.close()
+    states = dict(rows_of(filled, "SELECT state, count(*) FROM turn GROUP BY state"))
+    assert states == {"held": 24, "missed": 1, "cancelled": 2}
+    assert rows_of(filled, "SELECT reason FROM turn WHERE state = 'missed'") == [("nobody_came",)]
+    assert rows_of(filled, "SELECT kind FROM todo WHERE closed_at IS NULL ORDER BY id") == [
+        ("unknown_label",),
+        ("damage",),
+        ("help",),
+    ]
+    ready = "SELECT card FROM hold JOIN reader ON reader.id = reader_id WHERE state = 'ready'"
+    assert rows_of(filled, ready) == [("R240106",)]
+    overridden = "SELECT count(*) FROM journal WHERE json_extract(data, '$.override') IS NOT NULL"
+    assert rows_of(filled, overridden) == [(1,)]
+
+
+def test_no_slip_of_the_first_days_waits_for_the_printer(filled: Settings) -> None:
+    assert rows_of(filled, "SELECT DISTINCT state FROM slip") == [("cancelled",)]
+
+
+@pytest.mark.parametrize(
+    ("before", "says", "expected"),
+    [
+        ("", "a pupil in turn", "session_opened"),
+        ("a pupil in turn", "a reference book", "refused"),
+        ("", "a pupil not in turn", "session_opened"),
+        ("", "a book set aside", "checked_out"),
+        ("", "the class's board", Note.BOARD_SHOWN),
+        ("", "a crate, or for others", Note.CRATE_OPENED),
+        ("", "the last one is torn", Note.NO_BOOK_FOR_DAMAGE),
+        ("", "a monitor on duty", Note.DUTY_BEGAN),
+        ("a monitor on duty", "refused? lend it anyway", Note.NOTHING_TO_OVERRIDE),
+        ("", "the teacher and the PIN", Note.STAFF_BEGAN),
+        ("the teacher and the PIN", "teacher: open now", Note.WINDOW_OPENED),
+        ("the teacher and the PIN", "a hold", Note.HOLD_PLACED),
+        ("the teacher and the PIN", "teacher: what is to be done", Note.TODO_SHOWN),
+    ],
+)
+def test_what_the_panel_offers_does_what_it_says(
+    filled: Settings, tmp_path: Path, before: str, says: str, expected: str
+) -> None:
+    copy = tmp_path / "kiosk.db"
+    copy.write_bytes(filled.database_path.read_bytes())
+    database = filled.database.model_copy(update={"path": str(copy)})
+    settings = replace(filled, database=database)
+    moment = toml(DEMO / "labels.toml")["moment"].replace(tzinfo=settings.zone)
+    keys = {label["says"]: (label["text"], *label.get("then", ())) for label in offered()}
+    desktop = desktop_from(settings, settings.words())
+    clock = SimulatedClock(moment, monotonic=lambda: 0.0)
+    ledger, desk = open_desk(settings, desktop, clock)
+
+    try:
+        for place, text in enumerate((*keys.get(before, ()), *keys[says])):
+            at = moment + timedelta(seconds=place)
+            clock.move_to(at)
+            told = desk.handle(Scan(text, "left", at))
+    finally:
+        ledger.close()
+
+    assert expected in (told[-1].note, told[-1].kind)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_panel_fits_beside_the_desk_and_leaves_room_for_a_slip(language: str) -> None:
+    lines = side(offered(), Words(language)).splitlines()
+
+    assert [line for line in lines if width_of(line) > 37] == []
+    assert len(lines) <= 20
+
+
+def test_the_demos_timetable_passes_its_own_check(
+    filled: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on = ["rotation", "check", "--on", "2026-09-10"]
+
+    code = main(["--config", str(filled.file), *on])
+
+    assert (code, capsys.readouterr().out) == (0, "轮流安排表没有发现问题。\n")
+
+
+def test_in_english_the_same_classes_have_the_same_turns(tmp_path: Path) -> None:
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "en").mkdir()
+    chinese, labels_ = sample_school(tmp_path / "zh", None)
+    english, _ = sample_school(tmp_path / "en", "en")
+    first = labels_["moment"].date() - timedelta(days=9)
+
+    for step in range(60):
+        on = first + timedelta(days=step)
+        planned = [
+            [(one.opens_at, one.classes) for one in settings.timetable().planned_on(on)]
+            for settings in (chinese, english)
+        ]
+        assert planned[0] == planned[1]
+    windows = {one.name for one in english.windows}
+    assert windows == {"noon turns", "class turns", "break"}
 
 
 @pytest.mark.parametrize("folder", [DEMO, SCHOOL], ids=["demo", "tests"])
