@@ -35,12 +35,11 @@ from kiosk.screens.news import (
     SlipShown,
     TypedChanged,
 )
-from kiosk.screens.page import line_columns, paint, reads_as
+from kiosk.screens.page import line_columns, paint, reads_as, turned
 from kiosk.screens.palette import GROUND, LaneStyle
 from kiosk.screens.picture import svg
-from kiosk.screens.showing import SLIP_S, LaneShown, Scene, called, faded, heard
+from kiosk.screens.showing import SLIP_S, LaneShown, Scene, called, faded, greeted, heard
 from kiosk.screens.sound import ring
-from kiosk.screens.staff import turned
 from kiosk.screens.staff_keys import KEYS, TURN_DOWN, TURN_UP
 from kiosk.wording import Words
 from kiosk.wording.outcomes import Said, Tone
@@ -50,7 +49,6 @@ _SHORTEST_WAIT_S: Final = 0.05
 _COUNTING_WAIT_S: Final = 0.25
 _KEY_ALONE_S: Final = 0.15
 """A letter followed sooner than this is a label that a scanner types, not a staff key."""
-_TURN_LINES: Final = 5
 _ROOM: Final = ""
 """The lane of a sound that is for the whole room."""
 
@@ -269,7 +267,7 @@ class KioskApp(App[None], inherit_bindings=False):
         elif self._staff_lane() is None:
             pass
         elif event.key in TURN_DOWN or event.key in TURN_UP:
-            self._turn_page(_TURN_LINES if event.key in TURN_DOWN else -_TURN_LINES)
+            self._turn_page(1 if event.key in TURN_DOWN else -1)
             return
         elif event.key in KEYS:
             self._key_alone = (event, self._clock.seconds())
@@ -297,14 +295,11 @@ class KioskApp(App[None], inherit_bindings=False):
             return None
         return next((shown.style.lane for shown in lanes if shown.is_staff), None)
 
-    def _turn_page(self, lines: int) -> None:
+    def _turn_page(self, pages: int) -> None:
         lane = self._staff_lane()
-        lanes = tuple(
-            turned(shown, lines) if shown.style.lane == lane else shown
-            for shown in self._scene.lanes
-        )
-        self._scene = replace(self._scene, lanes=lanes)
-        self._repaint()
+        if lane is not None:
+            self._scene = turned(self._scene, lane, *self.size, pages)
+            self._repaint()
 
     def _take(self, news: News) -> None:
         scene = self._scene
@@ -329,7 +324,7 @@ class KioskApp(App[None], inherit_bindings=False):
 
     def _show_outcome(self, outcome: Outcome) -> None:
         scene = self._scene
-        said = self._say(outcome)
+        said = greeted(scene, outcome, self._say(outcome))
         lanes = tuple(
             heard(shown, outcome, said, self._clock.seconds())
             if shown.style.lane == outcome.lane
@@ -392,6 +387,9 @@ class KioskApp(App[None], inherit_bindings=False):
 
 def _making_way(lanes: tuple[LaneShown, ...], lane: Lane) -> tuple[LaneShown, ...]:
     """The board is its own answer: with nobody served it comes or goes at once."""
-    if any(not shown.is_quiet for shown in lanes if shown.style.lane != lane):
+    if any(
+        not shown.is_quiet if shown.style.lane != lane else shown.crate is not None
+        for shown in lanes
+    ):
         return lanes
     return tuple(shown.quiet() if shown.style.lane == lane else shown for shown in lanes)

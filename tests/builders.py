@@ -86,6 +86,7 @@ def make_timetable(
     weeks: int = 1,
     make_up_days: tuple[MakeUpDay, ...] = (),
     exceptions: Exceptions | None = None,
+    grades: int = 6,
 ) -> Timetable:
     """Build the timetable of the school of the tests, or another."""
     return Timetable(
@@ -95,6 +96,7 @@ def make_timetable(
         zone=ZONE,
         weeks=weeks,
         exceptions=exceptions or Exceptions(),
+        grades=grades,
     )
 
 

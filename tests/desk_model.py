@@ -182,7 +182,8 @@ class Model:
             stranger = what == "returned" and loan.reader != place.sitting.reader
             return None if stranger else (place.sitting, (what, loan))
         if place.crate is not None and place.crate.deeds:
-            return place.crate, place.crate.deeds[-1]
+            # Its reader is not there, and nobody here is ever on duty.
+            return None
         if place.displaced is not None and place.displaced[0].deeds:
             sitting, since = place.displaced
             what, loan = sitting.deeds[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from screens_scenes import (
@@ -151,6 +152,16 @@ async def test_page_keys_turn_a_long_staff_table_to_its_end_and_back() -> None:
         assert "第30件事" in end
         assert "第1件事" in start
         assert at.heard.keys == []
+
+
+async def test_a_staff_table_that_fits_does_not_move() -> None:
+    short = replace(TABLE, page=StaffPage("待办", ("什么事",), LINES[:4]))
+
+    async with staff_desk(STAFF, short) as at:
+        before = text_of(at.app)
+        await at.press("down")
+
+        assert text_of(at.app) == before
 
 
 async def test_a_pin_is_never_shown_while_it_is_typed() -> None:

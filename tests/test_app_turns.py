@@ -25,7 +25,7 @@ from screens_scenes import (
     view,
 )
 
-from kiosk.domain import Board, CrateView, Hall, Mode, Note, OutcomeKind
+from kiosk.domain import Board, CrateView, Deed, Hall, Mode, Note, OutcomeKind
 from kiosk.screens.news import HallChanged, Mailbox
 from kiosk.screens.page import line_columns, paint, reads_as
 from kiosk.screens.palette import lane_styles
@@ -174,7 +174,7 @@ async def test_a_crate_stays_on_its_lane_until_it_is_closed() -> None:
         await pilot.pause()
         after = text_of(app)
 
-    for part in ("还书筐", "草房子", "《昆虫记》", "! 1本要看一看"):
+    for part in ("还书筐", "草房子", "《昆虫记》", "! 1本请核对"):
         assert part in during
     assert "还了2本" in closed
     assert "还书筐" not in after
@@ -192,6 +192,59 @@ async def test_a_card_ends_a_crate_and_its_end_does_not_cover_the_reader() -> No
 
     assert "王小明" in shown
     assert "还书筐" not in shown
+
+
+async def test_only_books_are_lines_of_a_crate_and_an_undone_one_keeps_its_line() -> None:
+    fake = FakeClock()
+    app = desk(fake, speech=own_words())
+    book = outcome(OutcomeKind.CHECKED_IN, title="草房子", crate=CrateView(1))
+    said = (
+        outcome(OutcomeKind.ATTENTION, note=Note.HELP_CALLED, scan="KC-HELP"),
+        outcome(OutcomeKind.ATTENTION, note=Note.NOTHING_TO_OVERRIDE, scan="KC-REASON-2"),
+        replace(book, scan="10000002", title="昆虫记", crate=CrateView(2)),
+        outcome(OutcomeKind.UNDONE, title="草房子", undone=Deed.RETURNED, crate=CrateView(1)),
+        replace(book, scan="10000003", title="小王子", crate=CrateView(2)),
+    )
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        for told in (OPENED, book, *said):
+            app.tell_outcome(told)
+        await pilot.pause()
+        fake.passed += 600
+        app.tick()
+        await pilot.pause()
+        shown = text_of(app)
+
+    assert "KC-" not in shown
+    assert shown.count("草房子") == 1
+    assert "撤销了" in shown
+    assert "小王子" in shown
+
+
+async def test_a_board_before_its_turn_says_when_it_begins() -> None:
+    app = desk(FakeClock())
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.tell_hall(replace(IN_TURN, board=replace(BOARD, opens_at=at(10, 16, 40))))
+        await pilot.pause()
+        shown = text_of(app)
+
+    assert "16:40开始" in shown
+    assert "还有 10 分钟" not in shown
+
+
+async def test_two_windows_each_have_their_own_minutes() -> None:
+    app = desk(FakeClock())
+    over = replace(IN_TURN.now[0], closes_at=at(10, 16, 30), in_grace=True)
+    by_hand = replace(IN_TURN.now[0], labels=("三(2)班",), closes_at=at(10, 17, 36))
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.tell_hall(replace(IN_TURN, now=(over, by_hand)))
+        await pilot.pause()
+        shown = text_of(app)
+
+    assert "现在轮到" in shown
+    assert "还能再借一会儿: 三(1)班" in shown
 
 
 async def test_a_book_scanned_twice_is_one_line_of_the_crate() -> None:

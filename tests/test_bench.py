@@ -23,6 +23,11 @@ FIGURES = (
     "memory with screen",
     "idle processor time with screen",
     "scan to painted screen while a report runs, p99",
+    "decision in its turn, p99",
+    "decision in another class's turn, p99",
+    "board of a turn, p99",
+    "settling a term's backlog",
+    "a PIN is checked in",
 )
 
 

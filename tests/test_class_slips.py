@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from desk_rig import BOOKS, HONG, MING, ZHE, ZONE, Rig, open_rig
 
+from kiosk.cli import main
 from kiosk.domain import Outcome
 from receipts.layout import lay_out, plain_text
 from receipts.slip import from_json
@@ -53,6 +55,25 @@ def test_a_turn_that_is_over_prints_who_still_has_what(tmp_path: Path) -> None:
         "实验小学 09-17 17:05\n"
     )
     assert rig.desk.slip_waits
+
+
+def test_the_newest_slip_of_a_kind_is_shown_in_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = open_rig(tmp_path)
+    a_turn_later(rig)
+    config = ["--config", str(rig.settings.file)]
+
+    class_, reader, crate = (
+        (main([*config, "slip", "--last", *kind]), capsys.readouterr())
+        for kind in (["--kind", "class"], [], ["--kind", "crate"])
+    )
+
+    assert class_[0] == reader[0] == 0
+    assert class_[1].out.startswith("三(2)班 借阅结束\n")
+    assert "王小明" in reader[1].out
+    assert crate[0] == 1
+    assert crate[1].err.startswith("There is no crate slip in the database ")
 
 
 def test_late_books_come_first_and_say_so(tmp_path: Path) -> None:
@@ -136,13 +157,14 @@ def test_a_monitor_prints_the_sheet_of_a_class(tmp_path: Path) -> None:
     [(state, text)] = papers(rig, "sheet")
     assert state == "queued"
     lines = text.splitlines()
-    assert lines[:4] == [
+    assert lines[:5] == [
         "三(2)班 还书单",
+        "2026年9月10日(四)",
         "■ 收到一本,打一个勾",
         "□ 王小明 夏洛的网        9月17日",
         "■ 机器坏了,就写在这里",
     ]
-    assert lines[4:6] == ["日期______ 证号______________", "书号______________ 借/还"]
+    assert lines[5:7] == ["日期______ 证号______________", "书号______________ 借/还"]
     assert max(map(len, lines)) <= 32
     assert rig.differences() == []
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from desk_rig import BOOKS, IN_TURN, MING, HandClock, Rig, codes, open_rig
 
 from kiosk.desk.clock import ClockWatch
 from kiosk.domain import Note, Outcome
 from kiosk.domain import OutcomeKind as Kind
+from kiosk.ledger import journal
 
 BOOK = BOOKS[0]
 
@@ -134,3 +136,52 @@ def test_staff_confirm_a_clock_as_well(tmp_path: Path) -> None:
     rig.be_staff()
 
     assert note(rig.scan("KC-CLOCK")) == (Kind.MODE_CHANGED, Note.CLOCK_CONFIRMED)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=-400), timedelta(days=31)])
+def test_staff_answer_for_any_time_and_it_holds_after_a_restart(
+    tmp_path: Path, ahead: timedelta
+) -> None:
+    rig = doubting_rig(tmp_path, ahead=ahead)
+    rig.be_staff()
+
+    confirmed = rig.scan("KC-CLOCK")
+    held = rig.desk.clock_state()
+    rig.scan("KC-DONE")
+    rig.ledger.close()
+    synchronised = open_rig(tmp_path, at=rig.clock)
+
+    local = (IN_TURN + ahead).date().isoformat()
+    assert note(confirmed) == (Kind.MODE_CHANGED, Note.CLOCK_CONFIRMED)
+    assert confirmed[-1].values["day"] == local
+    assert held == "confirmed"
+    assert synchronised.desk.clock_state() == "ok"
+    assert synchronised.differences() == []
+
+
+def test_a_row_from_the_far_future_is_set_aside_by_staff_and_lending_goes_on(
+    tmp_path: Path,
+) -> None:
+    wrong = open_rig(tmp_path, at=IN_TURN + timedelta(days=3650))
+    wrong.scans(MING, "KC-DONE")
+    wrong.ledger.close()
+    rig = open_rig(tmp_path)
+    refused = codes(rig.scans(MING, BOOK))
+    rig.be_staff()
+
+    rig.scans("KC-CLOCK", "KC-DONE")
+    lent = rig.scans(MING, BOOK)
+
+    assert "clock_doubted" in refused
+    assert lent[-1].kind is Kind.CHECKED_OUT
+    assert journal.latest_trusted_at(rig.ledger.db) == rig.clock.at
+
+
+def test_a_clock_that_staff_confirmed_is_doubted_behind_that_time() -> None:
+    clock = HandClock(IN_TURN)
+    watch = ClockWatch(clock, IN_TURN + timedelta(days=3650), lambda: False)
+    watch.confirm(IN_TURN)
+    confirmed = watch.state()
+    watch.wrote(IN_TURN + timedelta(hours=1), "confirmed")
+
+    assert (confirmed, watch.state()) == ("confirmed", "doubted")

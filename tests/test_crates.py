@@ -128,7 +128,7 @@ def test_the_closing_slip_names_what_is_to_be_looked_at(rig: Rig) -> None:
                     {"title": "三(1)班 李小红 城南旧事", "due": "晚了3天"},
                 ],
             },
-            {"caption": "认不出,放在托盘里", "entries": [{"title": OF_NOBODY}]},
+            {"caption": "认不出,放在待处理筐", "entries": [{"title": OF_NOBODY}]},
         ],
         "footer": "实验小学 09-24 12:00",
     }
@@ -184,22 +184,53 @@ def test_undo_takes_back_a_crates_last_book_and_its_flag(rig: Rig) -> None:
     lend(rig, MING, FIRST)
     lend(rig, HONG, SECOND)
     rig.scan("KC-RETURN", after=SETTLED)
+    rig.be_on_duty()
     rig.scans(FIRST, SECOND)
 
     undone = rig.scan("KC-UNDO")[0]
     first_undone = rig.scan("KC-UNDO")[0]
-    nothing = rig.scan("KC-UNDO")[0]
+    asked = rig.scan("KC-UNDO")[0]
 
     assert (undone.kind, undone.barcode, undone.crate) == (Kind.UNDONE, SECOND, CrateView(1))
     assert (first_undone.kind, first_undone.crate) == (Kind.UNDONE, CrateView(0))
-    assert nothing.note is Note.NOTHING_TO_UNDO
+    assert asked.note is Note.SCAN_BOOK
     assert rig.open_loans() == {FIRST: MING, SECOND: HONG}
+
+
+def test_without_a_monitor_nobody_puts_a_crates_book_back_on_its_reader(rig: Rig) -> None:
+    lend(rig, MING, FIRST)
+    rig.scan("KC-RETURN", after=SETTLED)
+    rig.scan(FIRST)
+
+    undo = rig.scan("KC-UNDO")[0]
+
+    assert (undo.kind, undo.note) == (Kind.ATTENTION, Note.READER_NOT_HERE)
+    assert undo.crate == CrateView(1)
+    assert rig.open_loans() == {}
+
+
+def test_a_monitor_puts_no_own_book_back_and_none_after_ten_minutes(rig: Rig) -> None:
+    lend(rig, MONITOR, FIRST)
+    lend(rig, MING, SECOND)
+    rig.scan("KC-RETURN", after=SETTLED)
+    rig.be_on_duty()
+
+    own = rig.scans(FIRST, "KC-UNDO")[0]
+    rig.scan(SECOND)
+    for _ in range(11):
+        rig.scan(OF_NOBODY, after=55)
+    late = rig.scan("KC-UNDO")[0]
+
+    assert (own.kind, own.note) == (Kind.ATTENTION, Note.NOT_FOR_YOURSELF)
+    assert (late.kind, late.note) == (Kind.ATTENTION, Note.NOTHING_TO_UNDO)
+    assert rig.open_loans() == {}
 
 
 def test_the_class_of_a_crate_is_chosen_anew_when_its_only_book_is_undone(rig: Rig) -> None:
     lend(rig, MING, FIRST)
     lend(rig, HONG, SECOND)
     rig.scan("KC-RETURN", after=SETTLED)
+    rig.be_on_duty()
 
     rig.scans(FIRST, "KC-UNDO")
 
@@ -282,6 +313,7 @@ def test_days_late_suspend_where_the_school_says_so_and_an_undo_lifts_it(tmp_pat
     rig = open_rig(tmp_path, changes, at=local(BREAK))
     lend(rig, MING, FIRST)
     rig.clock.at = local("2026-09-21 12:00")
+    rig.be_on_duty()
     rig.scan("KC-RETURN")
 
     back = rig.scan(FIRST)[0]

@@ -127,10 +127,26 @@ def test_without_a_charge_there_is_nothing_to_settle(rig: Rig) -> None:
     assert (told.kind, told.note) == (Kind.ATTENTION, Note.NO_CHARGE)
 
 
-def test_after_a_settled_charge_a_book_may_be_charged_anew(rig: Rig) -> None:
+@pytest.mark.parametrize("way", ["REPLACED", "PAID", "WAIVE"])
+def test_a_loan_whose_charge_is_settled_is_not_charged_for_the_same_again(
+    rig: Rig, way: str
+) -> None:
     lend_and_lose(rig)
     do(rig, "CHARGE", FIRST)
+    do(rig, way, FIRST)
+
+    again = do(rig, "CHARGE", FIRST)
+
+    assert (again.kind, again.note) == (Kind.ATTENTION, Note.NO_CHARGE)
+    assert len(charges(rig)) == 1
+
+
+def test_a_loan_charged_for_damage_may_be_charged_when_the_book_is_lost(rig: Rig) -> None:
+    rig.scans(MING, FIRST)
+    rig.be_staff()
+    do(rig, "CHARGE", FIRST)
     do(rig, "WAIVE", FIRST)
+    do(rig, "LOST", FIRST)
 
     do(rig, "CHARGE", FIRST)
 

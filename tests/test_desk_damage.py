@@ -100,9 +100,21 @@ def test_damage_belongs_to_the_lane_where_the_book_came_back(rig: Rig) -> None:
 def test_an_undone_check_in_has_no_damage(rig: Rig) -> None:
     rig.scans(MING, FIRST, "KC-DONE")
     rig.scan("KC-RETURN", after=SETTLED)
+    rig.be_on_duty()
     rig.scans(FIRST, "KC-UNDO")
 
     assert rig.scan("KC-DAMAGE-TORN")[0].note is Note.NO_BOOK_FOR_DAMAGE
+
+
+def test_damage_stays_on_the_list_once_when_the_check_in_is_undone(rig: Rig) -> None:
+    rig.scans(MING, FIRST, "KC-DONE")
+    rig.scan(MING, after=SETTLED)
+    rig.scans(FIRST, "KC-DAMAGE-TORN", "KC-UNDO")
+    undone = todos(rig)
+
+    rig.scans(FIRST, "KC-DONE", "KC-DAMAGE-TORN")
+
+    assert undone == todos(rig) == [("damage", "TORN", FIRST)]
 
 
 def test_damage_is_noted_in_a_crate_and_in_a_session_alike(rig: Rig) -> None:

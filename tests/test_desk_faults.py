@@ -13,6 +13,7 @@ from desk_rig import BOOKS, IN_TURN, MING, MONITOR, TEACHER, ZHE, Rig, codes, op
 from kiosk.domain import LaneUse, Note, Outcome
 from kiosk.domain import OutcomeKind as Kind
 from kiosk.ledger.connection import Ledger, open_ledger
+from kiosk.reports.outcome_line import outcome_line
 
 FIRST, SECOND = BOOKS[0], BOOKS[2]
 BEFORE = IN_TURN - timedelta(days=3 * 365)
@@ -311,3 +312,22 @@ def test_a_card_ends_its_lanes_session_though_another_lanes_end_is_what_failed(r
     assert told(outcomes)[-1] == ("attention", SECOND)
     assert rig.open_loans() == {FIRST: MING}
     assert rig.differences() == []
+
+
+@pytest.mark.parametrize("text", ["\ud800", "KC-READER-\ud800", "R1\udc80"])
+def test_half_a_character_is_refused_and_can_be_written_down(rig: Rig, text: str) -> None:
+    rig.be_on_duty()
+
+    refused = rig.scan(text)
+
+    written = text.encode(errors="backslashreplace").decode()
+    assert refused[-1].kind is Kind.REFUSED
+    assert codes(refused)[0] in {"label_unreadable", "card_unknown"}
+    assert refused[-1].scan == written
+    assert json.loads(outcome_line(refused[-1]).encode())["scan"] == written
+
+
+def test_half_a_character_is_named_when_it_could_not_be_recorded(rig: Rig) -> None:
+    rig.ledger.full = True  # type: ignore[attr-defined]
+
+    assert is_unavailable(rig.scan("\ud800"), "\\ud800")

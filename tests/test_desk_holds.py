@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +65,11 @@ def test_a_book_that_comes_back_is_set_aside_for_whoever_waits(rig: Rig) -> None
     assert (placed.kind, placed.note) == (Kind.HELD, Note.HOLD_PLACED)
     assert (placed.title, dict(placed.values)) == ("草房子", {"name": "陈喆"})
     assert (back.kind, back.note) == (Kind.CHECKED_IN, Note.SET_ASIDE)
-    assert states(rig) == [(ZHE, "ready", FIRST, "2026-09-17")]
+    assert states(rig) == [(ZHE, "ready", FIRST, "2026-09-10")]
     assert hold_slips(rig) == [
         {
             "who": "三(2)班 陈喆",
-            "lines": ["预约的书", "留到9月17日(四)"],
+            "lines": ["预约的书", "留到9月10日(四)"],
             "lent": [{"title": "草房子", "due": FIRST}],
             "footer": "实验小学",
         }
@@ -83,7 +83,7 @@ def test_any_copy_of_the_title_will_do(rig: Rig) -> None:
 
     rig.scan(OTHER_COPY, after=SETTLED)
 
-    assert states(rig) == [(ZHE, "ready", OTHER_COPY, "2026-09-17")]
+    assert states(rig) == [(ZHE, "ready", OTHER_COPY, "2026-09-10")]
 
 
 def test_a_crate_counts_what_is_set_aside(rig: Rig) -> None:
@@ -109,7 +109,20 @@ def test_holds_are_filled_in_the_order_they_were_placed(rig: Rig) -> None:
 def test_a_book_on_the_shelf_is_set_aside_at_once(rig: Rig) -> None:
     place(rig, ZHE, FIRST)
 
-    assert states(rig) == [(ZHE, "ready", FIRST, "2026-09-17")]
+    assert states(rig) == [(ZHE, "ready", FIRST, "2026-09-10")]
+
+
+@pytest.mark.parametrize(
+    ("at", "until"), [("10:05", "2026-09-10"), ("16:59", "2026-09-10"), ("17:00", "2026-09-17")]
+)
+def test_a_book_is_kept_for_the_next_turn_that_is_not_over(
+    tmp_path: Path, at: str, until: str
+) -> None:
+    rig = open_rig(tmp_path, at=local(f"2026-09-10 {at}") - timedelta(seconds=17))
+
+    place(rig, ZHE, FIRST)
+
+    assert states(rig) == [(ZHE, "ready", FIRST, until)]
 
 
 def test_a_class_without_turns_has_two_weeks(rig: Rig) -> None:
@@ -144,11 +157,44 @@ def test_undoing_the_check_in_lets_the_reader_wait_again(rig: Rig) -> None:
     lent_to(rig, MING, FIRST)
     place(rig, ZHE, FIRST)
     rig.scan("KC-RETURN", after=SETTLED)
+    rig.be_on_duty()
 
     rig.scans(FIRST, "KC-UNDO")
 
     assert states(rig) == [(ZHE, "waiting", None, None)]
     assert rig.open_loans() == {FIRST: MING}
+
+
+def test_a_check_in_that_is_undone_takes_its_hold_slip_back(rig: Rig) -> None:
+    lent_to(rig, MING, FIRST)
+    lent_to(rig, MONITOR, SECOND)
+    place(rig, ZHE, FIRST)
+    place(rig, HONG, SECOND)
+    rig.scan("KC-RETURN", after=SETTLED)
+    rig.be_on_duty("R100012")
+    rig.scan(SECOND)
+
+    rig.scans(FIRST, "KC-UNDO")
+    rig.scan(FIRST, after=5)
+    rig.scan("KC-UNDO", after=5)
+    without = [slip["who"] for slip in hold_slips(rig)]
+    rig.scan(FIRST, after=5)
+
+    assert without == ["三(1)班 李小红"]
+    assert [slip["who"] for slip in hold_slips(rig)] == ["三(1)班 李小红", "三(2)班 陈喆"]
+
+
+def test_a_hold_slip_on_paper_stays_on_record_when_its_check_in_is_undone(rig: Rig) -> None:
+    lent_to(rig, MING, FIRST)
+    place(rig, ZHE, FIRST)
+    rig.scan("KC-RETURN", after=SETTLED)
+    rig.be_on_duty()
+    rig.scan(FIRST)
+    rig.ledger.db.execute("UPDATE slip SET state = 'printed' WHERE kind = 'hold'")
+
+    rig.scan("KC-UNDO")
+
+    assert len(hold_slips(rig)) == 1
 
 
 def test_another_copy_fills_a_hold_and_sets_the_first_free_for_the_next(rig: Rig) -> None:
@@ -321,4 +367,4 @@ def test_a_book_lent_against_its_hold_is_set_aside_again_when_it_is_back(rig: Ri
 
     assert (lent.kind, lent.note) == (Kind.CHECKED_OUT, Note.OVERRIDDEN)
     assert waiting == [(ZHE, "waiting", None, None)]
-    assert states(rig) == [(ZHE, "ready", FIRST, "2026-09-17")]
+    assert states(rig) == [(ZHE, "ready", FIRST, "2026-09-10")]

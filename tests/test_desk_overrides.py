@@ -237,3 +237,14 @@ def test_a_loan_against_a_rule_is_undone_as_any_other(rig: Rig) -> None:
     assert undone[-1].kind is Kind.UNDONE
     assert rig.open_loans() == {}
     assert rig.differences() == []
+
+
+def test_a_lane_that_only_takes_back_lends_for_no_reason(rig: Rig) -> None:
+    rig.be_on_duty()
+    rig.scans(HONG, BOOK)
+    rig.scan("KC-LANE")
+
+    asked = rig.scan(TURN_MISSED)
+
+    assert note(asked) == (Kind.ATTENTION, Note.RETURN_ONLY)
+    assert rig.open_loans() == {}

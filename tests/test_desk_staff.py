@@ -192,9 +192,29 @@ def test_a_right_pin_forgives_the_wrong_ones_before_it(rig: Rig) -> None:
 def test_the_wait_doubles_up_to_a_quarter_of_an_hour(wrong: int, seconds: int) -> None:
     tries = WrongPins(wrong, AT)
 
-    assert wait_left(tries, AT) == timedelta(seconds=seconds)
-    assert wait_left(tries, AT + timedelta(seconds=seconds)) == timedelta(0)
-    assert wait_left(tries, AT - timedelta(days=300)) == timedelta(0)
+    wait = timedelta(seconds=seconds)
+    assert wait_left(tries, AT, AT) == wait
+    assert wait_left(tries, AT + wait, AT) == timedelta(0)
+
+
+def test_under_a_clock_set_far_back_the_wait_counts_from_the_card(tmp_path: Path) -> None:
+    before = open_rig(tmp_path)
+    before.give_pin()
+    before.scan(TEACHER)
+    for _ in range(3):
+        before.scan(WRONG)
+    before.ledger.close()
+    after = open_rig(tmp_path, at=AT - timedelta(days=300))
+    after.scan(TEACHER)
+
+    at_once = after.scan(PIN, after=10)
+    still = after.scan(PIN, after=19)
+    right = after.scan(PIN, after=1)
+
+    assert note(at_once) == (Kind.ATTENTION, Note.PIN_WAIT)
+    assert at_once[-1].values == {"seconds": 20}
+    assert still[-1].values == {"seconds": 1}
+    assert note(right) == (Kind.MODE_CHANGED, Note.STAFF_BEGAN)
 
 
 def test_the_count_of_wrong_pins_is_one_search_of_an_index(rig: Rig) -> None:

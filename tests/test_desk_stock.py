@@ -186,3 +186,12 @@ def test_writing_off_a_damaged_book_closes_its_damage(rig: Rig) -> None:
     do(rig, "WRITEOFF")
 
     assert rig.rows("SELECT kind, done FROM todo") == [("damage", "withdrawn")]
+
+
+def test_a_call_for_help_leaves_what_staff_were_about_to_do(rig: Rig) -> None:
+    rig.be_staff()
+
+    rig.scans("KC-LOST", "KC-HELP", FIRST)
+
+    assert rig.rows("SELECT status FROM item WHERE barcode = ?", FIRST) == [("lost",)]
+    assert rig.open_loans() == {}

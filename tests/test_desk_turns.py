@@ -194,7 +194,7 @@ def test_a_class_that_is_not_on_record_gets_no_window(tmp_path: Path) -> None:
     outcomes = rig.scan("KC-CLASS-2024-9")
 
     assert said(outcomes) == ("attention", "no_turn_today")
-    assert outcomes[-1].values == {"class_label": "2024-9", "next_at": None}
+    assert outcomes[-1].values == {"class_label": "2024-9", "next_at": None, "unknown": 1}
 
 
 def test_staff_cancel_the_next_turn_of_a_class_today(tmp_path: Path) -> None:
@@ -221,6 +221,12 @@ def test_a_class_without_a_turn_left_today_has_nothing_to_cancel(tmp_path: Path)
 
     assert said(once) == ("mode_changed", "turn_cancelled")
     assert said(twice) == said(other) == ("attention", "no_turn_today")
+    assert twice[-1].values == {
+        "class_label": "三(2)班",
+        "next_at": "2026-09-17T16:30",
+        "cancelled": 1,
+        "hint": "open_now",
+    }
     assert other[-1].values == {"class_label": "三(1)班", "next_at": "2026-09-14T16:30"}
 
 
@@ -438,3 +444,19 @@ def test_a_term_of_turns_is_settled_in_less_than_a_second(tmp_path: Path) -> Non
     # 9 turns a week here; a school of 36 classes has four times as many.
     assert rig.rows("SELECT count(*) FROM turn")[0][0] > 120
     assert took < 0.5
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize("label", ["KC-CLASS-2024-2", "KC-CLASS-ALL"])
+def test_digits_set_the_end_however_often_the_class_was_scanned(
+    tmp_path: Path, times: int, label: str
+) -> None:
+    rig = open_rig(tmp_path)
+    rig.be_staff()
+    rig.scans(*[label] * times)
+
+    ends = rig.scan("1710")
+
+    assert said(ends) == ("mode_changed", "window_extended")
+    assert rig.rows("SELECT closes_at FROM opening") == [("2026-09-10T09:10:00.000Z",)]
+    assert rig.differences() == []

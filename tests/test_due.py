@@ -34,6 +34,7 @@ from kiosk.rotation.due import (
     due_on,
     is_overdue,
 )
+from kiosk.rotation.exceptions import Exceptions, Replacement
 from kiosk.rotation.live import Live, TurnKey
 from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import ClassOfGrade, CycleDay, Turns, Window
@@ -328,7 +329,11 @@ BOTH = make_timetable(terms=(AUTUMN, SPRING))
         (TermEnd(), date(2026, 9, 10), BOTH, date(2027, 1, 22)),
         (TermEnd(), date(2027, 1, 22), BOTH, date(2027, 2, 22)),
         (TermEnd(), date(2027, 2, 1), BOTH, date(2027, 7, 2)),
-        (TermEnd(), date(2027, 3, 1), make_timetable(), date(2027, 3, 8)),  # no term to come
+        (TermEnd(), date(2027, 1, 22), make_timetable(), None),  # its last school day
+        (TermEnd(), date(2027, 3, 1), make_timetable(), None),  # no term to come
+        (InDays(1), date(2027, 1, 22), make_timetable(), None),
+        (SameDay(), date(2027, 3, 1), make_timetable(), None),
+        (InDays(14), TODAY, make_timetable(terms=()), None),
         (NextTerm(), date(2027, 1, 18), BOTH, date(2027, 2, 25)),
         (NextTerm(), date(2027, 2, 1), BOTH, date(2027, 2, 25)),
         (NextTerm(), date(2027, 3, 1), BOTH, None),
@@ -356,7 +361,7 @@ def test_a_class_whose_turn_falls_into_a_holiday_all_next_term_has_its_first_sch
     st.dates(date(2026, 8, 1), date(2027, 8, 1)),
     st.sampled_from([(AUTUMN,), (AUTUMN, SPRING)]),
 )
-def test_without_recall_there_always_is_a_day_and_it_is_a_school_day_if_one_is_known(
+def test_without_recall_a_loan_is_due_on_a_school_day_as_long_as_one_is_to_come(
     holidays: tuple[Holiday, ...],
     period: Period,
     school_class: str | None,
@@ -367,10 +372,11 @@ def test_without_recall_there_always_is_a_day_and_it_is_a_school_day_if_one_is_k
 
     day = due(LoanTerms(period, recall=False), today, school_class, timetable)
 
-    assert day is not None
-    assert day > today
-    known = timetable.calendar.next_school_day(today + timedelta(days=1))
-    assert timetable.calendar.is_school_day(day) or (known is None and day == today + timedelta(7))
+    if day is None:
+        assert timetable.calendar.next_school_day(today + timedelta(days=1)) is None
+    else:
+        assert day > today
+        assert timetable.calendar.is_school_day(day)
 
 
 @settings(max_examples=100)
@@ -390,3 +396,72 @@ def test_no_grade_has_a_due_date_after_its_own_recall(
 
     own = recall_on if school_class.startswith("2021") else AUTUMN.recall_on
     assert day is None or today < day <= own
+
+
+# Classes without a turn in the term, and classes that leave in it.
+
+FIRST_WEEKS = replace(CLASS_WINDOW, name="开学轮借", to_week=4)
+FIVE_DAYS_ELSE = LoanTerms(InTurns(1), without_turns=InDays(5))
+
+
+def test_a_class_whose_window_is_over_for_the_term_has_what_stands_in_for_turns() -> None:
+    timetable = make_timetable(
+        windows=(FIRST_WEEKS,), turns={"开学轮借": {CycleDay(3): [ClassOfGrade(6, 1)]}}
+    )
+
+    assert due(FIVE_DAYS_ELSE, TODAY, "2021-1", timetable) == date(2026, 9, 17)
+    assert due(FIVE_DAYS_ELSE, date(2026, 10, 12), "2021-1", timetable) == date(2026, 10, 19)
+
+
+def test_a_class_whose_first_turn_is_after_the_recall_has_what_stands_in_for_turns() -> None:
+    late = Replacement(
+        "考试后",
+        date(2027, 1, 18),
+        date(2027, 1, 22),
+        (CLASS_WINDOW,),
+        {CLASS_WINDOW.name: {CycleDay(0): [ClassOfGrade(6, 1)]}},
+    )
+    timetable = make_timetable(exceptions=Exceptions(replacements=(late,)))
+
+    assert due(ONE_TURN, TODAY, "2021-1", timetable) == date(2026, 9, 24)
+    assert due(ONE_TURN, date(2027, 1, 14), "2024-2", timetable) == date(2027, 1, 15)
+
+
+def test_a_class_that_a_replacement_leaves_without_turns_has_what_stands_in_for_them() -> None:
+    works = Replacement("校园改造", TODAY, AUTUMN.ends_on, (FREE_WINDOW,), {})
+    timetable = make_timetable(exceptions=Exceptions(replacements=(works,)))
+
+    assert due(FIVE_DAYS_ELSE, TODAY, "2024-2", timetable) == date(2026, 9, 15)
+
+
+def test_a_class_of_the_rotation_with_no_turn_left_has_the_last_school_day_before_the_recall() -> (
+    None
+):
+    assert due(FIVE_DAYS_ELSE, date(2027, 1, 7), "2024-1") == date(2027, 1, 11)
+    assert due(FIVE_DAYS_ELSE, date(2027, 1, 8), "2023-2") == date(2027, 1, 12)
+    assert due(FIVE_DAYS_ELSE, date(2027, 1, 14), "2024-2") == date(2027, 1, 15)
+    one_day_else = replace(FIVE_DAYS_ELSE, without_turns=InDays(1))
+    assert due(one_day_else, date(2027, 1, 12), "2023-2") == date(2027, 1, 15)
+
+
+LONG = Term("", date(2027, 6, 1), date(2027, 9, 30), date(2027, 9, 10), date(2027, 9, 20))
+
+
+@pytest.mark.parametrize("recall", [True, False])
+def test_a_class_that_leaves_in_the_term_brings_back_by_its_last_school_day(recall: bool) -> None:
+    timetable = make_timetable(terms=(LONG,))
+    terms = LoanTerms(TermEnd(), recall=recall)
+
+    assert due(terms, date(2027, 6, 10), "2021-2", timetable) == date(2027, 7, 30)
+    assert due(terms, date(2027, 7, 30), "2021-2", timetable) is None
+    last = LONG.recall_on if recall else LONG.ends_on
+    assert due(terms, date(2027, 6, 10), "2022-2", timetable) == last
+
+
+def test_no_due_date_of_a_class_is_after_it_has_left() -> None:
+    timetable = make_timetable(terms=(LONG,))
+
+    assert due(LoanTerms(InDays(14)), date(2027, 7, 28), "2021-2", timetable) == date(2027, 7, 30)
+    assert due(ONE_TURN, date(2027, 7, 28), "2021-2", timetable) == date(2027, 7, 30)
+    five_years = make_timetable(terms=(LONG,), grades=5)
+    assert due(LoanTerms(TermEnd()), date(2027, 6, 10), "2022-1", five_years) == date(2027, 7, 30)

@@ -71,7 +71,7 @@ def test_the_monitors_sheet_has_duty_its_commands_damages_and_reasons() -> None:
         *map(ReasonLabel, Reason),
     ]
     assert page.said["h2"] == [
-        *("值班", "班级清单", "临时借书证", "只还书", "时间对了"),
+        *("值班", "还书单", "临时借书证", "只还书", "时间对了"),
         *("涂画", "破损", "缺页", "水渍"),
         *("老师同意", "上次没轮到", "课上要用", "排队没轮上", "其他"),
     ]

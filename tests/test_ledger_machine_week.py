@@ -113,13 +113,12 @@ class WeekMachine(WeekRig):
             data |= {"hold": waiting["id"], "hold_until": what.day}
         if what.day is not None:
             before = week.reader[reader]["suspended_until"]
-            data |= {"suspended_until": what.day, "suspended_before": before}
+            data |= {"late_days": 1, "suspended_until": what.day, "suspended_before": before}
         else:
             data["happened_at"] = "2026-09-10T04:00:00.000Z"
         now = self.record("checked_in", data, reader=reader, item=item)
         done = week.take_back(now, loan, data.get("happened_at", now.at))
         if waiting is not None:
-            done.hold = waiting["id"]
             week.set_aside(waiting, item, what.day)
         if what.day is not None:
             week.suspend_late(done, what.day)

@@ -174,3 +174,50 @@ def test_clearance_prints_for_those_who_owe_nothing_and_names_the_others(
     assert told.out == f"三(2)班 {MING} 王小明: 还有1本书、赔偿0.00元\n"
     assert told.err.startswith("4 slips")
     assert HONG not in told.out
+
+
+def test_clearance_is_written_as_a_page_for_the_office(tmp_path: Path) -> None:
+    config, page = with_loans(tmp_path), tmp_path / "clear.html"
+
+    code = main(
+        [
+            "--config",
+            config,
+            "recall",
+            "--class",
+            "三(2)班",
+            "--for",
+            "clearance",
+            "--to",
+            str(page),
+        ]
+    )
+
+    html = page.read_text(encoding="utf-8")
+    ledger = open_ledger(tmp_path / "kiosk.db")
+    queued = ledger.db.execute("SELECT count(*) FROM slip WHERE kind = 'clearance'").fetchone()
+    ledger.close()
+    assert code == 1
+    assert html.count("已还清") == 4
+    assert html.count("还有1本书、赔偿0.00元") == 1
+    assert queued == (0,)
+
+
+def test_a_class_that_owes_nothing_is_named_at_the_desk(rig: Rig) -> None:
+    rig.be_staff()
+
+    (outcome,) = rig.scans("KC-RECALL", "KC-CLASS-2024-2")
+
+    assert (outcome.values["count"], outcome.values["class_label"]) == (0, "三(2)班")
+    assert bodies(rig, "recall") == []
+
+
+def test_staff_may_press_one_key_for_two_classes_in_a_second(rig: Rig) -> None:
+    rig.be_staff()
+
+    rig.scan("KC-RECALL")
+    rig.scan("KC-CLASS-2024-2", after=0.4)
+    rig.scan("KC-RECALL", after=0.4)
+    (outcome,) = rig.scan("KC-CLASS-2024-1", after=0.4)
+
+    assert outcome.note is Note.RECALL_QUEUED

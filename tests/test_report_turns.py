@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from desk_rig import BOOKS, HONG, MING, TEACHER, ZHE, ZONE, Rig, open_rig
 
 from kiosk.cli import main
+from kiosk.reports.sheet import ClassSheet, sheets_html
+from kiosk.wording import Words
 
 OF_HONG, OF_MING = "KC-CLASS-2024-1", "KC-CLASS-2024-2"
 
@@ -144,6 +146,14 @@ def test_a_sheet_lists_each_book_with_the_numbers_to_enter_later(tmp_path: Path)
     assert "<th>日期</th><th>借书证号</th><th>书号</th><th>借/还</th>" in page
     assert page.count("<tr><td></td><td></td><td></td><td></td></tr>") >= 10
     assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_a_sheet_says_its_day_in_full() -> None:
+    page = sheets_html(
+        [ClassSheet("三(2)班", ())], school="实验小学", on=date(2026, 11, 23), words=Words("zh_CN")
+    )
+
+    assert "<p>实验小学 · 2026年11月23日(一)</p>" in page
 
 
 def test_a_school_that_hides_titles_prints_none_on_its_sheets(

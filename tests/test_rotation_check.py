@@ -28,7 +28,14 @@ from kiosk.rotation.exceptions import (
     Replacement,
     Swap,
 )
-from kiosk.rotation.findings import EmptyWindow, NoTermAhead, NoTurn, TooFewLoans, UnmetDue
+from kiosk.rotation.findings import (
+    Crowded,
+    EmptyWindow,
+    NoTermAhead,
+    NoTurn,
+    TooFewLoans,
+    UnmetDue,
+)
 from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import ClassOfCohort, ClassOfGrade, CycleDay, Window
 from kiosk.rules.findings import odd_rules
@@ -164,7 +171,7 @@ def test_turns_for_classes_that_nobody_is_in_are_found() -> None:
 
     assert said(make_school(timetable, pupils={})) == [
         "rotation.turns.班级轮借.mon: 名册里没有三(7)班:请导入这个班的名单,或从安排表里去掉",
-        "rotation.turns.班级轮借.tue: 2019级(1)班现在不在校:请从安排表里去掉",
+        "rotation.turns.班级轮借.tue: 2019级(1)班已经毕业离校:请从安排表里去掉",
     ]
 
 
@@ -419,6 +426,172 @@ def test_an_empty_rotation_finds_every_class() -> None:
     ]
 
 
+MONDAYS = frozenset({CycleDay(0)})
+FOUR = {ClassCode(f"2024-{n}"): 46 if n < 4 else 45 for n in range(1, 5)}
+
+
+def two_windows(first: Window, second: Window, **kinds: Any) -> Timetable:
+    """Build a timetable with two classes each on Monday in two windows."""
+    windows = (replace(first, days=MONDAYS), replace(second, days=MONDAYS))
+    refs = [ClassOfGrade(3, number) for number in range(1, 5)]
+    turns = {first.name: {CycleDay(0): refs[:2]}, second.name: {CycleDay(0): refs[2:]}}
+    return make_timetable(windows=windows, turns=turns, **kinds)
+
+
+def test_windows_at_the_same_time_share_the_lanes() -> None:
+    timetable = two_windows(CLASS_WINDOW, replace(CLASS_WINDOW, name="二楼"))
+    school = make_school(timetable, pupils=FOUR, pace=Pace(lanes=2))
+
+    assert said(school) == [
+        "rotation.turns.班级轮借.mon: 班级轮借 周一16:30、二楼 周一16:30时间重叠,共有4个班183人,"
+        "两个通道约能接待126人:请分成2个不重叠的时段或改为两周一轮"
+    ]
+    assert check(replace(school, pace=Pace(lanes=3))) == []
+
+
+def test_windows_that_overlap_have_the_lanes_for_the_minutes_of_both() -> None:
+    later = replace(CLASS_WINDOW, name="二楼", opens=time(16, 40), closes=time(17, 20))
+    timetable = two_windows(CLASS_WINDOW, later)
+    school = make_school(timetable, pupils=FOUR, pace=Pace(lanes=2))
+    more = dict.fromkeys(FOUR, 55)
+
+    assert check(school) == []  # 183 of 210
+    assert said(replace(school, pupils=more))[0].startswith(
+        "rotation.turns.班级轮借.mon: 班级轮借 周一16:30、二楼 周一16:40时间重叠,共有4个班220人,"
+        "两个通道约能接待210人:"
+    )
+
+
+def test_a_window_that_is_too_full_alone_is_told_alone() -> None:
+    later = replace(CLASS_WINDOW, name="二楼", opens=time(16, 40), closes=time(17, 20))
+    sizes = dict(zip(FOUR, (70, 60, 10, 10), strict=True))
+    school = make_school(two_windows(CLASS_WINDOW, later), pupils=sizes, pace=Pace(lanes=2))
+
+    (line,) = said(school)
+
+    assert line.startswith(
+        "rotation.turns.班级轮借.mon: 周一16:30有2个班130人,两个通道约能接待126人:"
+    )
+
+
+def test_windows_of_different_weeks_of_the_term_do_not_share_the_lanes() -> None:
+    early = replace(CLASS_WINDOW, to_week=8)
+    late = replace(CLASS_WINDOW, name="二楼", from_week=9)
+    school = make_school(two_windows(early, late), pupils=FOUR, pace=Pace(lanes=2))
+
+    assert [one for one in check(school) if isinstance(one, Crowded)] == []
+
+
+def test_a_replacement_is_judged_over_the_days_it_has() -> None:
+    week = Replacement(
+        "军训",
+        date(2026, 11, 2),
+        date(2026, 11, 6),
+        (CLASS_WINDOW,),
+        {"班级轮借": {CycleDay(0): [ONE]}},
+    )
+    fortnight = replace(week, last_on=date(2026, 11, 13))
+    turns = {"班级轮借": {CycleDay(0, 0): [ONE], CycleDay(0, 1): [TWO]}}
+    pupils = {ClassCode("2024-1"): 40, ClassCode("2024-2"): 40}
+
+    def replaced(one: Replacement) -> School:
+        exceptions = Exceptions(replacements=(one,))
+        return make_school(
+            make_timetable(turns=turns, weeks=2, exceptions=exceptions), pupils=pupils
+        )
+
+    assert check(replaced(week)) == []
+    assert said(replaced(fortnight)) == [
+        "replacement[1].turns.班级轮借.mon: 三(1)班一轮里有2次轮借(A周周一16:30、B周周一16:30):"
+        "请只留一次"
+    ]
+
+
+def test_a_replacement_that_is_too_full_is_not_sent_to_the_plan() -> None:
+    week = Replacement(
+        "军训",
+        date(2026, 11, 2),
+        date(2026, 11, 6),
+        (CLASS_WINDOW,),
+        {"班级轮借": {CycleDay(0): [ClassOfGrade(3, number) for number in range(1, 5)]}},
+    )
+    days = ("mon", "tue", "wed", "thu")
+    turns = {day: [ClassOfGrade(3, number)] for number, day in enumerate(days, 1)}
+    plain = with_turns(**turns)
+    timetable = make_timetable(turns=plain.turns, exceptions=Exceptions(replacements=(week,)))
+
+    assert said(make_school(timetable, pupils=FOUR, pace=Pace(lanes=2))) == [
+        "replacement[1].turns.班级轮借.mon: 周一16:30有4个班183人,两个通道约能接待126人:"
+        "请分成2个时段"
+    ]
+
+
+def test_a_class_whose_window_is_over_for_the_term_has_no_turn_any_more() -> None:
+    early = replace(CLASS_WINDOW, to_week=8)
+    turns = {"班级轮借": {CycleDay(0): [ONE]}}
+    timetable = make_timetable(windows=(early,), turns=turns)
+    pupils = {ClassCode("2024-1"): 40}
+
+    before = make_school(timetable, pupils=pupils, on=date(2026, 10, 19))
+    after = make_school(timetable, pupils=pupils, on=date(2026, 10, 26))
+
+    assert check(before) == []
+    assert said(after) == [
+        "rotation.turns: 三(1)班10月19日(一)以后没有轮借了:请排进别的时段,"
+        "或用 kiosk rotation plan 重排"
+    ]
+
+
+def test_a_class_with_turns_only_in_a_replacement_is_told_so() -> None:
+    instead = Replacement(
+        "军训",
+        date(2026, 11, 2),
+        date(2026, 11, 6),
+        (CLASS_WINDOW,),
+        {"班级轮借": {CycleDay(1): [TWO]}},
+    )
+    exceptions = Exceptions(replacements=(instead,))
+    timetable = make_timetable(turns={"班级轮借": {CycleDay(0): [ONE]}}, exceptions=exceptions)
+    pupils = {ClassCode("2024-1"): 40, ClassCode("2024-2"): 40}
+
+    assert said(make_school(timetable, pupils=pupils)) == [
+        "rotation.turns: 三(2)班只在replacement[1]里有轮借:请在rotation.turns里也排一次,"
+        "或用 kiosk rotation plan 重排"
+    ]
+
+
+def test_a_replacement_for_the_rest_of_the_term_gives_and_takes_turns() -> None:
+    instead = Replacement(
+        "改造",
+        date(2026, 9, 7),
+        date(2027, 1, 22),
+        (CLASS_WINDOW,),
+        {"班级轮借": {CycleDay(1): [TWO]}},
+    )
+    exceptions = Exceptions(replacements=(instead,))
+    timetable = make_timetable(turns={"班级轮借": {CycleDay(0): [ONE]}}, exceptions=exceptions)
+
+    pupils = {ClassCode("2024-1"): 40, ClassCode("2024-2"): 40}
+
+    assert check(make_school(timetable, pupils=pupils)) == [NoTurn(ClassCode("2024-1"))]
+
+
+def test_at_the_end_of_the_term_no_class_is_told_to_have_no_turn() -> None:
+    for on in (date(2027, 1, 6), date(2027, 1, 8), date(2027, 1, 22)):
+        assert check(make_school(on=on)) == []
+
+
+def test_pupils_of_a_class_that_has_left_take_no_time() -> None:
+    left = ClassOfCohort(ClassCode("2019-1"))
+    timetable = with_turns(mon=[ONE, left], tue=[left])
+    pupils = {ClassCode("2024-1"): 40, ClassCode("2019-1"): 40}
+
+    assert said(make_school(timetable, pupils=pupils, pace=Pace(lanes=1))) == [
+        "rotation.turns.班级轮借.mon: 2019级(1)班已经毕业离校:请从安排表里去掉",
+        "rotation.turns.班级轮借.tue: 2019级(1)班已经毕业离校:请从安排表里去掉",
+    ]
+
+
 def test_a_rule_that_nobody_can_match_is_told_with_its_place() -> None:
     words = Words("zh_CN")
     say = Saying(ClassNames("{grade}({number})班", 6, words), words, TODAY)
@@ -479,6 +652,42 @@ def test_rules_that_nobody_can_match_are_findings_of_the_command(
 
     assert kiosk(config, "rotation", "check", *ON) == 1
     assert capsys.readouterr().out.startswith("loan_rule[2]: 前面的loan_rule[1]已经全部包括了它")
+
+
+def test_a_last_lending_day_on_which_nobody_can_borrow_is_told_once_a_term(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = school_with_turns().replace("lending_ends_on = 2027-01-08\n", "")
+    # Without the dates the term ends lending on its last day, a Friday, on which a class comes.
+    text = text.replace("recall_on = 2027-01-22\n", "").replace("tue = [", "fri = [")
+    later = "[[term]]\nstarts_on = 2027-02-22\nends_on = 2027-07-02\n"
+    later += "lending_ends_on = 2027-06-18\nrecall_on = 2027-06-25\n\n"
+    config = make_folder(tmp_path, text.replace("[[term]]", f"{later}[[term]]"), TWO_CLASSES)
+
+    assert kiosk(config, "rotation", "check", *ON) == 1
+    assert capsys.readouterr().out == (
+        "term[2].lending_ends_on: 最后的借书日1月22日(五)其实借不了:已经没有还书的日子;"
+        "请改成2027-01-15\n"
+    )
+
+
+def test_a_last_lending_day_of_some_grades_is_told_at_their_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    early = "\n[[term.early]]\ngrades = [6]\nrecall_on = 2027-01-06\n"
+    text = school_with_turns().replace(
+        "recall_on = 2027-01-22\n", f"recall_on = 2027-01-22\n{early}"
+    )
+    config = make_folder(tmp_path, text, TWO_CLASSES)
+
+    assert kiosk(config, "rotation", "check", *ON) == 1
+    assert capsys.readouterr().out.startswith(
+        "term[1].early[1].lending_ends_on: 最后的借书日1月6日(三)"
+    )
+    config.write_text(
+        text.replace("2027-01-06", "2027-01-06\nlending_ends_on = 2026-12-30"), "utf-8"
+    )
+    assert kiosk(config, "rotation", "check", *ON) == 0
 
 
 @pytest.mark.parametrize("pupils", [None, {}])

@@ -24,6 +24,7 @@ from tests.rotation_school import SIX_GRADES, TWO_CLASSES, kiosk, make_folder, w
 ON = date(2026, 9, 10)
 NOON = Window("午间轮借", "class", CLASS_WINDOW.days, time(12, 30), time(13))
 YOUNG = replace(NOON, grades=frozenset({1, 2}))
+UPSTAIRS = replace(CLASS_WINDOW, name="二楼", opens=time(16, 40), closes=time(17, 20))
 ROOMY = Pace(lanes=40)
 
 
@@ -148,6 +149,15 @@ def test_a_plan_over_its_own_turns_is_the_same_plan(
     assert again == replace(plan, kept=frozenset(one.code for one in classes))
 
 
+def test_the_shortest_cycle_is_found_at_once_and_not_only_over_the_turns_of_a_longer_one() -> None:
+    sizes = {3: (10, 10, 10, 10, 11), 4: (11, 32, 44, 44, 44, 54)}
+    classes = tuple(size(grade, n, one) for grade in sizes for n, one in enumerate(sizes[grade], 1))
+
+    plan = propose(wish(classes, CLASS_WINDOW, YOUNG, pace=Pace(1)), on=ON)
+
+    assert (plan.weeks, plan.excess, plan.kept) == (1, 0, frozenset())
+
+
 @given(schools(), st.randoms(use_true_random=False))
 @settings(max_examples=30, deadline=None)
 def test_the_order_in_which_classes_are_told_does_not_matter(
@@ -176,6 +186,49 @@ def test_a_plan_with_time_for_all_passes_the_check(
     crowded = any(isinstance(one, Crowded) for one in found)
     assert crowded == (plan.excess > 0)
     assert [one for one in found if not isinstance(one, Crowded | EmptyWindow)] == []
+
+
+@given(
+    schools(),
+    st.booleans(),
+    st.sampled_from([Pace(1), Pace(2)]),
+    st.sampled_from([(UPSTAIRS,), (UPSTAIRS, replace(CLASS_WINDOW, name="三楼"))]),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_plan_for_windows_that_overlap_passes_the_check(
+    classes: tuple[ClassSize, ...], together: bool, pace: Pace, others: tuple[Window, ...]
+) -> None:
+    windows = (CLASS_WINDOW, *others)
+    plan = propose(wish(classes, *windows, pace=pace, together=together), on=ON)
+    turns = with_turns_of(wish(classes), plan).turns or {}
+    timetable = make_timetable(windows=windows, turns=turns, weeks=plan.weeks)
+
+    found = check(School(timetable, ON, 6, pace, {one.code: one.pupils for one in classes}))
+
+    crowded = any(isinstance(one, Crowded) for one in found)
+    assert crowded == (plan.excess > 0)
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_windows_that_overlap_are_filled_for_the_minutes_of_both(together: bool) -> None:
+    # 50 minutes of two lanes serve 210 pupils: four classes of 46, and not five.
+    monday = frozenset({CycleDay(0)})
+    windows = (replace(CLASS_WINDOW, days=monday), replace(UPSTAIRS, days=monday))
+    classes = tuple(size(1, number, 46) for number in range(1, 6))
+    wanted = replace(wish(classes, *windows, pace=Pace(2), together=together), weeks=(1,))
+
+    assert propose(wanted, on=ON).excess == 5 * 46 - 210
+    assert propose(replace(wanted, classes=classes[:4]), on=ON).excess == 0
+
+
+def test_windows_at_the_same_time_are_one_when_pupils_are_spread() -> None:
+    upstairs = replace(CLASS_WINDOW, name="二楼", days=frozenset({CycleDay(0)}))
+    classes = tuple(size(1, number, 30) for number in range(1, 11))
+
+    plan = propose(wish(classes, CLASS_WINDOW, upstairs), on=ON)
+
+    per_day = Counter(place.weekday for place, codes in plan.turns.items() for _ in codes)
+    assert per_day == {0: 2, 1: 2, 2: 2, 3: 2, 4: 2}
 
 
 def test_a_class_goes_only_where_its_grade_is_meant() -> None:
@@ -337,3 +390,52 @@ def test_days_named_by_the_week_of_the_cycle_fix_its_length(
 
     assert kiosk(config, "rotation", "plan", *ARGUMENTS) == 0
     assert capsys.readouterr().out.startswith("[rotation]\nweeks = 2\n")
+
+
+UPSTAIRS_TOML = """\
+[[window]]
+name = "二楼"
+kind = "class"
+days = ["mon", "tue", "wed", "thu", "fri"]
+from = 16:40:00
+to = 17:20:00
+
+"""
+
+
+def test_the_command_says_which_windows_share_their_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = with_turns("").replace("# Whose", UPSTAIRS_TOML + "# Whose")
+    config = make_folder(tmp_path, text, dict.fromkeys(SIX_GRADES, 100))
+
+    assert kiosk(config, "rotation", "plan", "--weeks", "1", *ARGUMENTS) == 1
+    told = capsys.readouterr()
+    assert "人,最多126人,与二楼合用通道\n" in told.out
+    assert "要12个40分钟、互不重叠的时段(现在5个)" in told.err
+
+
+def test_a_window_that_is_over_for_the_term_is_not_planned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    over = UPSTAIRS_TOML.replace("to = 17:20:00", "to = 17:20:00\nto_week = 1")
+    text = with_turns("").replace("# Whose", over + "# Whose")
+    config = make_folder(tmp_path, text, SIX_GRADES)
+
+    assert kiosk(config, "rotation", "plan", *ARGUMENTS) == 0
+    assert "二楼" not in capsys.readouterr().out
+    assert kiosk(config, "rotation", "plan", "--on", "2026-09-04") == 0
+    assert "二楼" in capsys.readouterr().out
+
+
+def test_a_plan_that_changes_nothing_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = make_folder(tmp_path, with_turns(), TWO_CLASSES)
+
+    assert kiosk(config, "rotation", "plan", "--write", *ARGUMENTS) == 0
+    told = capsys.readouterr().err
+    assert f"{config} 里已经是这样的安排,没有改动\n" in told
+    assert "已写入" not in told
+    assert config.read_text(encoding="utf-8") == with_turns()
+    assert list(tmp_path.glob("*before-plan*")) == []

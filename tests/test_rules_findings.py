@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from builders import CLASS_CARD, IN_ROOM, ONE_TURN, RULES, STUDENT, STUDENT_REFERENCE, TEACHER
+import pytest
+from builders import (
+    AUTUMN,
+    CLASS_CARD,
+    IN_ROOM,
+    ONE_TURN,
+    RULES,
+    SPRING,
+    STUDENT,
+    STUDENT_REFERENCE,
+    TEACHER,
+)
 
+from kiosk.calendar import EarlyRecall, Holiday, SchoolCalendar, Term
 from kiosk.reports.odd_rules import told
-from kiosk.rules.findings import Oddity, OddRule, odd_rules
+from kiosk.rules.findings import Oddity, OddRule, idle_lending_ends, odd_rules
 from kiosk.rules.matrix import CollectionLimit, LoanRule
 from kiosk.wording import Words
 
@@ -98,3 +111,46 @@ def test_a_finding_names_the_place_and_what_to_do() -> None:
         "教师:没有一条规则可以借书给他们。请在 [[loan_rule]] 里加一条。",
         "一、二年级学生:没有一条规则可以借书给他们。请在 [[loan_rule]] 里加一条。",
     ]
+
+
+# Last lending days on which nothing can be lent.
+
+SATURDAY, FRIDAY = date(2027, 1, 16), date(2027, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("term", "days"),
+    [
+        (AUTUMN, []),
+        (replace(AUTUMN, lending_ends_on=FRIDAY), [FRIDAY]),  # the recall date
+        (replace(AUTUMN, lending_ends_on=FRIDAY, recall_on=SATURDAY), [FRIDAY]),
+        (replace(AUTUMN, lending_ends_on=SATURDAY, recall_on=SATURDAY), [FRIDAY]),
+        (replace(AUTUMN, lending_ends_on=FRIDAY, recall_on=date(2027, 1, 18)), []),
+        (
+            replace(
+                AUTUMN, early=(EarlyRecall(frozenset({6}), date(2027, 1, 6), date(2027, 1, 6)),)
+            ),
+            [date(2027, 1, 6)],
+        ),
+        (
+            replace(
+                AUTUMN,
+                lending_ends_on=FRIDAY,
+                early=(EarlyRecall(frozenset({6}), FRIDAY, FRIDAY),),
+            ),
+            [FRIDAY],
+        ),
+    ],
+)
+def test_a_last_lending_day_with_no_school_day_between_it_and_the_recall_is_idle(
+    term: Term, days: list[date]
+) -> None:
+    calendar = SchoolCalendar((term, SPRING))
+
+    assert idle_lending_ends(calendar) == tuple((term, day) for day in days)
+
+
+def test_a_term_without_a_school_day_before_its_last_lending_day_is_not_told() -> None:
+    away = Holiday("", AUTUMN.starts_on, AUTUMN.ends_on)
+
+    assert idle_lending_ends(SchoolCalendar((AUTUMN,), (away,))) == ()

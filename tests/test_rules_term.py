@@ -24,10 +24,10 @@ from builders import (
 from rules_desk import codes, lend, refused_blocks
 
 from kiosk.calendar import EarlyRecall, Term
-from kiosk.domain import Block, BlockCode
-from kiosk.rotation.due import InDays, LoanTerms, NextTerm, TermEnd
+from kiosk.domain import Block, BlockCode, Value
+from kiosk.rotation.due import InDays, InTurns, LoanTerms, NextTerm, Period, TermEnd
 from kiosk.rules.decision import Allowed, Refused
-from kiosk.rules.matrix import LoanRule, rule_for
+from kiosk.rules.matrix import LoanRule, When, rule_for
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,6 @@ UNBOUND = replace(TEACHER, terms=LoanTerms(TermEnd(), recall=False))
         ("2027-01-21", (AUTUMN, SPRING), date(2027, 1, 22)),
         ("2027-01-22", (AUTUMN, SPRING), date(2027, 2, 22)),
         ("2027-02-01", (AUTUMN, SPRING), date(2027, 7, 2)),
-        ("2027-01-22", (AUTUMN,), date(2027, 1, 29)),
     ],
 )
 def test_a_teachers_rule_without_recall_lends_to_the_end_of_term_and_on(
@@ -138,6 +137,44 @@ def test_a_teachers_rule_without_recall_lends_to_the_end_of_term_and_on(
     policy = make_policy(make_timetable(terms=terms), rules=(UNBOUND,))
 
     assert lend(f"{day} 12:00", reader=make_teacher(), policy=policy) == Allowed(UNBOUND, due)
+
+
+@pytest.mark.parametrize("when", ["term", "holiday", "always"])
+@pytest.mark.parametrize("period", [InDays(7), InTurns(1), TermEnd(), NextTerm()])
+@pytest.mark.parametrize(
+    ("day", "terms", "values"),
+    [
+        ("2026-09-10", (), {"no_next_term": True}),
+        ("2027-01-22", "last", {"ended_on": "2027-01-08"}),  # the last school day
+        ("2027-01-25", "last", {"ended_on": "2027-01-08", "no_next_term": True}),
+    ],
+)
+def test_no_rule_lends_what_cannot_be_brought_back_on_a_school_day(
+    day: str, terms: tuple[Term, ...] | str, values: dict[str, Value], period: Period, when: When
+) -> None:
+    rule = replace(STUDENT, terms=LoanTerms(period, recall=False), anytime=True, when=when)
+    last = replace(AUTUMN, holiday_loans_from=date(2027, 1, 18))
+    timetable = make_timetable(terms=(last,) if terms == "last" else ())
+    # Outside the holidays a rule for them does not match: then the term's own refuses.
+    policy = make_policy(timetable, rules=(rule, replace(STUDENT, anytime=True)))
+
+    decision = lend(f"{day} 12:00", policy=policy)
+
+    assert decision == Refused((Block(BlockCode.TERM_CLOSING, values),))
+
+
+def test_staff_who_lend_all_the_same_have_a_day_a_week_on() -> None:
+    policy = make_policy(make_timetable(terms=()), rules=(UNBOUND,))
+    waived = frozenset({BlockCode.TERM_CLOSING})
+
+    decision = lend("2026-09-10 12:00", reader=make_teacher(), policy=policy, waived=waived)
+
+    assert decision == Allowed(
+        UNBOUND,
+        date(2026, 9, 17),
+        None,
+        (Block(BlockCode.TERM_CLOSING, {"no_next_term": True}),),
+    )
 
 
 def test_pupils_under_a_rule_without_recall_borrow_after_the_last_lending_day() -> None:
@@ -248,3 +285,58 @@ def test_nobody_who_leaves_in_summer_borrows_until_autumn() -> None:
     assert lend(at, reader=make_reader("2023-1"), policy=policy) == Allowed(
         HOLIDAY, date(2027, 9, 1), "大课间"
     )
+
+
+# What is told when no day is left.
+
+
+def test_on_a_last_lending_day_that_is_the_recall_date_the_days_are_told() -> None:
+    recall_on = date(2027, 1, 15)
+    policy = make_policy(make_timetable(terms=(replace(AUTUMN, lending_ends_on=recall_on),)))
+
+    assert refused_blocks(lend("2027-01-15 10:05", policy=policy)) == (
+        Block(BlockCode.TERM_CLOSING, {"ended_on": "2027-01-15", "back_by": "2027-01-15"}),
+    )
+
+
+def test_a_teacher_after_the_recall_is_told_the_terms_days_not_those_of_a_class() -> None:
+    teacher = replace(make_teacher(), school_class=SIXTH.school_class)
+
+    assert refused_blocks(lend("2027-01-15 12:00", reader=teacher, policy=GRADUATES_FIRST)) == (
+        Block(BlockCode.TERM_CLOSING, {"ended_on": "2027-01-08", "back_by": "2027-01-15"}),
+    )
+
+
+def test_a_class_that_leaves_in_the_term_is_told_its_own_last_day() -> None:
+    long = Term("", date(2027, 6, 1), date(2027, 9, 30), date(2027, 9, 10), date(2027, 9, 20))
+    rule = replace(STUDENT, terms=LoanTerms(TermEnd()), anytime=True)
+    policy = make_policy(make_timetable(terms=(long,)), rules=(rule,))
+
+    assert lend("2027-06-10 12:00", reader=SIXTH, policy=policy) == Allowed(rule, date(2027, 7, 30))
+    assert refused_blocks(lend("2027-07-30 12:00", reader=SIXTH, policy=policy)) == (
+        Block(BlockCode.TERM_CLOSING, {"ended_on": "2027-07-31", "back_by": "2027-07-31"}),
+    )
+
+
+def test_after_the_last_term_both_reasons_say_that_no_term_is_to_come() -> None:
+    closed, term = refused_blocks(lend("2027-01-25 12:00"))
+
+    assert closed.values == {
+        "next_at": None,
+        "next_window": None,
+        "next_kind": None,
+        "no_next_term": True,
+    }
+    assert term.values == {"ended_on": "2027-01-08", "no_next_term": True}
+
+
+def test_while_a_term_runs_or_is_to_come_nobody_is_told_that_there_is_none() -> None:
+    both = make_policy(make_timetable(terms=(AUTUMN, SPRING)))
+    found = [
+        block
+        for day, policy in (("2027-01-21", make_policy()), ("2027-01-25", both))
+        for block in refused_blocks(lend(f"{day} 12:00", policy=policy))
+    ]
+
+    assert [block.code.value for block in found] == ["window_closed", "term_closing"] * 2
+    assert not any("no_next_term" in block.values for block in found)

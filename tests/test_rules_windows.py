@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 from builders import (
+    AUTUMN,
     CLASS_WINDOW,
+    FREE_WINDOW,
     IN_ROOM,
     RULES,
     STUDENT,
@@ -19,10 +21,13 @@ from builders import (
 )
 from rules_desk import AT_BREAK, CLOSED, IN_TURN, codes, lend, refused_blocks
 
-from kiosk.domain import Block, BlockCode, ClassCode
+from kiosk.calendar import Term
+from kiosk.domain import Block, BlockCode, ClassCode, ReaderKind
 from kiosk.domain.facts import Kept
+from kiosk.rotation.exceptions import Exceptions, ExtraTurn
 from kiosk.rotation.live import Live, OpenedNow, TurnKey
-from kiosk.rules.decision import Allowed, Refused
+from kiosk.rotation.windows import ClassOfCohort, CycleDay
+from kiosk.rules.decision import Allowed, Policy, Refused
 
 
 def test_outside_all_windows_it_is_closed_and_the_next_opening_is_told() -> None:
@@ -157,3 +162,68 @@ def test_a_turn_that_was_cancelled_is_closed_to_its_class() -> None:
     policy = make_policy(make_timetable().with_live(Live(cancelled=frozenset({key}))))
 
     assert codes(lend(IN_TURN, policy=policy)) == ["window_closed"]
+
+
+# Classes that have left, or have not come yet.
+
+BY_KEY = replace(CLASS_WINDOW, name="按届轮借")
+NEXT_YEAR = Term("", date(2027, 9, 1), date(2028, 1, 14), date(2028, 1, 7), date(2028, 1, 7))
+
+
+def keyed(*classes: str) -> Policy:
+    """Give classes a turn by their keys each Thursday, this school year and the next."""
+    turns = {"按届轮借": {CycleDay(3): [ClassOfCohort(ClassCode(code)) for code in classes]}}
+    return make_policy(
+        make_timetable(terms=(AUTUMN, NEXT_YEAR), windows=(BY_KEY, FREE_WINDOW), turns=turns)
+    )
+
+
+def test_a_class_that_has_left_or_not_come_yet_has_no_turn_any_more() -> None:
+    gone_and_to_come = keyed("2020-1", "2027-1")
+    reader = make_reader("2024-1")
+
+    (block,) = refused_blocks(lend(reader=reader, policy=gone_and_to_come))
+    beside = refused_blocks(lend(reader=reader, policy=keyed("2020-1", "2024-2")))
+
+    assert block.code is BlockCode.WINDOW_CLOSED
+    assert block.values["next_at"] == "2026-09-11T10:00"
+    assert [(one.code.value, one.values["now"]) for one in beside] == [("not_your_turn", "2024-2")]
+
+
+def test_a_five_year_school_has_no_turn_for_a_class_of_the_sixth_year() -> None:
+    timetable = make_timetable(grades=5)
+
+    assert [one.classes for one in timetable.openings_on(date(2026, 9, 9))] == [(), ("2022-1",)]
+
+
+def test_no_extra_turn_is_given_to_a_class_that_has_left() -> None:
+    extra = ExtraTurn(date(2026, 9, 11), "班级轮借", ClassOfCohort(ClassCode("2020-1")))
+    timetable = make_timetable(exceptions=Exceptions(extra_turns=(extra,)))
+
+    assert timetable.openings_on(date(2026, 9, 11)) == make_timetable().openings_on(
+        date(2026, 9, 11)
+    )
+
+
+@pytest.mark.parametrize(
+    ("school_class", "kind", "next_at"),
+    [
+        ("2021-1", "student", None),  # gone by September
+        ("2021-1", "class", None),
+        ("2022-1", "student", "2027-09-01T10:00"),
+        ("2021-1", "teacher", "2027-09-01T10:00"),  # stays
+    ],
+)
+def test_nobody_is_told_to_come_when_the_class_has_left_by_then(
+    school_class: str, kind: ReaderKind, next_at: str | None
+) -> None:
+    rules = (replace(STUDENT, readers=frozenset()),)
+    policy = replace(keyed("2021-1", "2024-2"), rules=rules)
+    reader = make_reader(school_class, kind=kind)
+    at = "2027-05-04 12:00"
+
+    closed = refused_blocks(lend(at, reader=reader, policy=policy))[0]
+    opening = policy.timetable.next_opening(reader.member, local(at))
+
+    assert closed.values["next_at"] == next_at
+    assert (opening is None) is (next_at is None)

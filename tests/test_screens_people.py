@@ -88,9 +88,9 @@ LOST = outcome(
 )
 TODOS = StaffPage(
     "待办 12",
-    ("时间", "什么事", "书或证"),
+    ("什么事", "书或证", "时间"),
     tuple(
-        StaffLine(place, (f"9-{place:02} 16:3{place % 10}", what, about))
+        StaffLine(place, (what, about, f"9-{place:02} 16:3{place % 10}"))
         for place, (what, about) in enumerate(
             (
                 ("没登记的条码", "30099999"),

@@ -301,7 +301,8 @@ LABEL = "a class label of grades 1 to 6 (school.class_label) or a cohort and num
         ),
         (
             CLASS_WINDOW + "to_week = 9\n" + CLASS_WINDOW + "from_week = 9",
-            'window[2].name: expected a name of its own (window[1] has this one), found "班级轮借"',
+            "window[2].name: expected a name of its own, or no day or no school week of window[1],"
+            ' found "班级轮借"',
         ),
         (
             WINDOWS + CHANGE + 'window = "班级论借"\ncancelled = true',

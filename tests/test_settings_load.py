@@ -96,7 +96,7 @@ period = "2 weeks"
         f"{file}: loan_rule[1].limit: expected a number not below 0, found -1",
         f'{file}: loan_rule[1].period: expected "n turns", "n days", "same day",'
         ' "term end" or "next term",'
-        ' found "2 weeks"',
+        ' perhaps "14 days", found "2 weeks"',
     ]
     assert len(caught.value.faults) == 10
 
@@ -220,11 +220,23 @@ period = "2 weeks"
         (
             CLASS_WINDOW.replace('"tue"', '"tues"'),
             "window[1].days[2]: expected one of mon, tue, wed, thu, fri, sat, sun"
-            ' (rotation.weeks is 1), found "tues"',
+            ' (rotation.weeks is 1), perhaps tue, found "tues"',
         ),
         (
             CLASS_WINDOW + CLASS_WINDOW,
-            'window[2].name: expected a name of its own (window[1] has this one), found "班级轮借"',
+            "window[2].name: expected a name of its own, or no day or no school week of window[1],"
+            ' found "班级轮借"',
+        ),
+        (
+            # Days and weeks of its own are not enough where the kinds differ.
+            CLASS_WINDOW + FREE_WINDOW.replace("大课间", "班级轮借").replace("mon", "fri"),
+            "window[2].name: expected a name of its own (window[1] has this one, of kind class),"
+            ' found "班级轮借"',
+        ),
+        (
+            CLASS_WINDOW + CLASS_WINDOW.replace('"mon", "tue"', '"wed"') + CLASS_WINDOW,
+            "window[3].name: expected a name of its own, or no day or no school week of window[1],"
+            ' found "班级轮借"',
         ),
         (
             FREE_WINDOW + "grades = [0]",
@@ -232,7 +244,8 @@ period = "2 weeks"
         ),
         (
             CLASS_WINDOW + '[rotation.turns."轮借"]\nmon = []',
-            'rotation.turns.轮借: expected the name of a window (one of 班级轮借), found "轮借"',
+            "rotation.turns.轮借: expected the name of a window (one of 班级轮借),"
+            ' perhaps 班级轮借, found "轮借"',
         ),
         (
             FREE_WINDOW + '[rotation.turns."大课间"]\nmon = []',
@@ -242,12 +255,13 @@ period = "2 weeks"
         (
             CLASS_WINDOW + '[rotation.turns."班级轮借"]\nA.mon = []',
             "rotation.turns.班级轮借.A.mon: expected one of mon, tue, wed, thu, fri, sat, sun"
-            ' (rotation.weeks is 1), found "A.mon"',
+            ' (rotation.weeks is 1), perhaps with rotation.weeks = 2, found "A.mon"',
         ),
         (
             CLASS_WINDOW + '[rotation]\nweeks = 2\n[rotation.turns."班级轮借"]\n"C.mon" = []',
             "rotation.turns.班级轮借.C.mon: expected one of mon, tue, wed, thu, fri, sat, sun,"
-            ' alone or after A. to B. (rotation.weeks is 2), found "C.mon"',
+            " alone or after A. to B. (rotation.weeks is 2), perhaps with rotation.weeks = 3,"
+            ' found "C.mon"',
         ),
         (
             CLASS_WINDOW + '[rotation.turns."班级轮借"]\nsat = []',
@@ -265,11 +279,13 @@ period = "2 weeks"
         ),
         (
             "[[loan_rule]]\nperiod = '1 turn'",
-            "loan_rule[1].limit: expected a number of books for a rule that lends, found nothing",
+            "loan_rule[1].limit: expected a number of books for a rule that lends, such as 2,"
+            " found nothing",
         ),
         (
             "[[loan_rule]]\nlimit = 2",
-            "loan_rule[1].period: expected a period for a rule that lends, found nothing",
+            'loan_rule[1].period: expected a period for a rule that lends, such as "1 turn",'
+            " found nothing",
         ),
         (
             "[[loan_rule]]\nlimit = 2\nperiod = '0 days'",
@@ -280,11 +296,25 @@ period = "2 weeks"
         (
             "[[loan_rule]]\nlimit = 2\nperiod = '1 turn'\nwithout_turns = '1 turn'",
             "loan_rule[1].without_turns: expected a period that is not counted in turns,"
-            ' found "1 turn"',
+            ' such as "14 days", found "1 turn"',
         ),
         (
             "[[loan_rule]]\nlend = 'no'\nreaders = ['pupil']",
             'loan_rule[1].readers[1]: expected one of student, teacher, class, found "pupil"',
+        ),
+        (
+            "[[loan_rule]]\nlend = 'no'\nreaders = ['students']",
+            "loan_rule[1].readers[1]: expected one of student, teacher, class, perhaps student,"
+            ' found "students"',
+        ),
+        (
+            "[school]\nidle_s = 20",
+            "school.idle_s: expected one of name, timezone, language, loans_per_term, mask_names,"
+            ' hide_titles, grades, class_label, perhaps in [desk], found "idle_s"',
+        ),
+        (
+            "[rotation]\nweeks = 0\n[[make_up_day]]\non = 2026-10-10\nfollows = 'C.mon'",
+            "rotation.weeks: expected a number not below 1, found 0",
         ),
         ("[desk]\nid = \n", 'line 2, column 6: expected TOML (invalid value), found "id ="'),
     ],
@@ -325,7 +355,8 @@ def test_a_wrong_value_does_not_hide_a_fault_of_its_neighbours(tmp_path: Path) -
     text = CLASS_WINDOW.replace("17:00:00", "16:00:00").replace('"class"', '"classes"')
 
     assert faults_of(tmp_path, text) == [
-        'window[1].kind: expected one of class, free, reading, staff, found "classes"',
+        "window[1].kind: expected one of class, free, reading, staff, perhaps class,"
+        ' found "classes"',
         "window[1].to: expected a time after 16:30:00, found 16:00:00",
     ]
 
@@ -371,3 +402,65 @@ def test_a_value_of_any_type_at_any_key_is_read_or_told(data: st.DataObject) -> 
         assert problem.key.startswith(table)
         assert problem.expected
         assert problem.found
+
+
+def test_while_the_length_of_the_cycle_cannot_be_read_no_fault_speaks_of_another(
+    tmp_path: Path,
+) -> None:
+    turns = '[rotation]\nweeks = 0\n[rotation.turns."班级轮借"]\n"I.mon" = []\n"C.mon" = []'
+
+    assert faults_of(tmp_path, CLASS_WINDOW.replace("tue", "tues") + turns) == [
+        "window[1].days[2]: expected one of mon, tue, wed, thu, fri, sat, sun, alone or after the"
+        ' letter of its week such as A., perhaps tue, found "tues"',
+        "rotation.weeks: expected a number not below 1, found 0",
+        "rotation.turns.班级轮借.I.mon: expected one of mon, tue, wed, thu, fri, sat, sun, alone or"
+        ' after the letter of its week such as A., found "I.mon"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "proposal"),
+    [
+        ("三年级1班", ", perhaps 三(1)班"),
+        ("三1班", ", perhaps 三(1)班"),
+        ("3.1", ", perhaps 3(1)班"),
+        ("301", ""),
+        ("三班", ""),
+        ("七1班", ""),  # there are six grades
+        ("七(1)班", ""),
+        ("2023级2班", ", perhaps 2023-2"),
+        ("2023_2", ", perhaps 2023-2"),
+    ],
+)
+def test_a_class_written_another_way_is_told_how_it_is_written(
+    tmp_path: Path, written: str, proposal: str
+) -> None:
+    turns = f'[rotation.turns."班级轮借"]\nmon = ["{written}"]'
+
+    (fault,) = faults_of(tmp_path, CLASS_WINDOW + turns)
+
+    assert fault.endswith(f'such as 2023-2{proposal}, found "{written}"')
+
+
+@pytest.mark.parametrize(
+    ("written", "proposal"),
+    [
+        ("2 weeks", ', perhaps "14 days"'),
+        ("1week", ', perhaps "7 days"'),
+        ("两周", ""),
+        ("14", ', perhaps "14 days"'),
+        ("14天", ', perhaps "14 days"'),
+        ("1 month", ', perhaps "30 days"'),
+        ("2次", ', perhaps "2 turns"'),
+        ("1 truns", ', perhaps "1 turn"'),
+        ("Term End", ', perhaps "term end"'),
+        ("term ends", ', perhaps "term end"'),
+        ("0 days", ""),
+    ],
+)
+def test_a_period_written_another_way_is_told_how_it_is_written(
+    tmp_path: Path, written: str, proposal: str
+) -> None:
+    (fault,) = faults_of(tmp_path, f"[[loan_rule]]\nlimit = 2\nperiod = '{written}'")
+
+    assert fault.endswith(f'"next term"{proposal}, found "{written}"')

@@ -66,6 +66,7 @@ weeks = 2  # every week
 visit_s = 25
 
 # Upper grades.
+# tue is for the choir
 [rotation.turns."班级轮借"]
 "A.mon" = ["三(1)班"]
 "B.mon" = ["三(2)班", "2023-1"]
@@ -95,6 +96,7 @@ def test_only_the_turns_and_the_weeks_change(file: Path) -> None:
     copy = write_rotation(file, 2, TURNS, stamp=STAMP)
 
     assert file.read_text(encoding="utf-8") == AFTER
+    assert copy is not None
     assert copy.name == f"kiosk.toml.before-plan-{STAMP}"
     assert copy.read_text(encoding="utf-8") == BEFORE
     assert files(file) == ["kiosk.toml", copy.name]
@@ -195,18 +197,150 @@ def test_the_file_keeps_its_mode_and_a_link_stays_a_link(file: Path, tmp_path: P
 
     assert link.is_symlink()
     assert file.read_text(encoding="utf-8") == AFTER
+    assert copy is not None
     assert [one.stat().st_mode & 0o777 for one in (file, copy)] == [0o640, 0o640]
 
 
 def test_a_copy_that_is_there_already_is_not_overwritten(file: Path) -> None:
-    copy = write_rotation(file, 2, TURNS, stamp=STAMP)
+    first = write_rotation(file, 2, TURNS, stamp=STAMP)
+    second = write_rotation(file, 1, {}, stamp=STAMP)
 
-    with pytest.raises(UsageError, match=r"Cannot write .*: File exists\. Nothing was changed\."):
-        write_rotation(file, 1, {}, stamp=STAMP)
+    assert first is not None
+    assert second is not None
+    assert first.read_text(encoding="utf-8") == BEFORE
+    assert second.read_text(encoding="utf-8") == AFTER
+    assert files(file) == ["kiosk.toml", first.name, f"{first.name}-2"]
 
-    assert copy.read_text(encoding="utf-8") == BEFORE
+
+def test_what_another_run_is_writing_is_left_to_it(file: Path) -> None:
+    other = file.with_name(f".kiosk.toml.new-{STAMP}")
+    other.write_text("of another run", encoding="utf-8")
+
+    write_rotation(file, 2, TURNS, stamp=STAMP)
+
+    assert other.read_text(encoding="utf-8") == "of another run"
     assert file.read_text(encoding="utf-8") == AFTER
-    assert files(file) == ["kiosk.toml", copy.name]
+
+
+def test_a_file_that_cannot_be_written_is_named(file: Path) -> None:
+    name = "kiosk" * 49 + ".toml"  # its copy has a longer name than file systems take
+    file.rename(file.with_name(name))
+
+    with pytest.raises(UsageError) as told:
+        write_rotation(file.with_name(name), 2, TURNS, stamp=STAMP)
+
+    made = file.with_name(f".{name}.new-{STAMP}")
+    assert str(told.value) == f"Cannot write {made}: File name too long. Nothing was changed."
+    assert files(file) == [name]
+
+
+NOON = """
+[[window]]
+name = "noon"
+kind = "class"
+days = ["mon"]
+from = 12:00:00
+to = 12:30:00
+"""
+TWO_TABLES = (
+    BEFORE[: BEFORE.index("# Whose turn")].rstrip("\n")
+    + "\n"
+    + NOON
+    + """
+[rotation]
+weeks = 1
+
+[rotation.turns."班级轮借"]
+mon = ["三(1)班"]
+
+[rotation.turns."noon"]
+mon = ["三(2)班"]
+
+# Pupils.
+[[loan_rule]]
+readers = ["student"]
+limit = 2
+period = "1 turn"
+"""
+)
+
+
+def test_tables_that_are_written_again_and_again_do_not_move_apart(file: Path) -> None:
+    file.write_text(TWO_TABLES, encoding="utf-8")
+    one = {"班级轮借": {"mon": ["三(1)班"]}, "noon": {"mon": ["三(2)班"]}}
+    other = {"班级轮借": {"mon": ["三(2)班"]}, "noon": {"mon": ["三(1)班"]}}
+
+    for turns in (other, one, {"noon": one["noon"]}, one):
+        write_rotation(file, 1, turns, stamp=STAMP)
+
+    assert file.read_text(encoding="utf-8") == TWO_TABLES
+
+
+def test_a_rotation_that_is_in_the_file_already_is_not_written(file: Path) -> None:
+    same = {"班级轮借": {"tue": ["三(2)班"], "mon": ["三(1)班"]}}
+
+    assert write_rotation(file, 1, same, stamp=STAMP) is None
+    assert files(file) == ["kiosk.toml"]
+    assert file.read_text(encoding="utf-8") == BEFORE
+
+
+def test_a_rotation_of_dotted_days_is_known_again(file: Path) -> None:
+    dotted = BEFORE.replace("weeks = 1", "weeks = 2").replace("mon = [", "A.mon = [")
+    file.write_text(dotted, encoding="utf-8")
+
+    same = {"班级轮借": {"A.mon": ["三(1)班"], "tue": ["三(2)班"]}}
+
+    assert write_rotation(file, 2, same, stamp=STAMP) is None
+
+
+COMMENTED = """\
+# of the class table
+[rotation.turns."班级轮借"]  # upstairs
+# about Monday
+mon = ["三(1)班"]  # the choir sings "#1" = loud
+tue = [  # two rows
+  "三(2)班",  # comes late
+  # and no other
+]
+# below its keys
+
+# between the tables
+
+# of the noon table
+[rotation.turns."noon"]
+mon = ["2023-1"]
+"""
+
+
+def test_comments_of_the_turns_are_kept_above_their_tables(file: Path) -> None:
+    head, tail = TWO_TABLES.split('[rotation.turns."班级轮借"]')
+    rules = tail[tail.index("\n# Pupils.") :]
+    file.write_text(head + COMMENTED + rules, encoding="utf-8")
+    turns = {"班级轮借": {"mon": ["三(2)班"]}, "noon": {"mon": ["三(1)班"]}}
+    written = """\
+# of the class table
+# upstairs
+# about Monday
+# mon: the choir sings "#1" = loud
+# tue: two rows
+# tue: comes late
+# and no other
+# below its keys
+# between the tables
+[rotation.turns."班级轮借"]
+mon = ["三(2)班"]
+
+# of the noon table
+[rotation.turns."noon"]
+mon = ["三(1)班"]
+"""
+
+    write_rotation(file, 1, turns, stamp=STAMP)
+
+    assert file.read_text(encoding="utf-8") == head + written + rules
+    write_rotation(file, 1, {"noon": {"mon": ["三(1)班"]}}, stamp=STAMP)
+    left = file.read_text(encoding="utf-8").splitlines()
+    assert [one for one in written.splitlines() if one.startswith("#") and one not in left] == []
 
 
 def test_notes_stand_behind_their_days() -> None:

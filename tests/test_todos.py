@@ -102,8 +102,8 @@ def test_the_list_is_shown_and_closed_line_by_line(rig: Rig) -> None:
         {"count": 2},
     )
     assert shown.page is not None
-    assert (shown.page.heading, shown.page.heads) == ("待办2件", ("时间", "事情", "哪一本", "通道"))
-    assert shown.page.lines[1] == StaffLine(2, ("09-10 16:34", "认不出的条码", OF_NOBODY, "right"))
+    assert (shown.page.heading, shown.page.heads) == ("待办2件", ("事情", "哪一本", "通道", "时间"))
+    assert shown.page.lines[1] == StaffLine(2, ("认不出的条码", OF_NOBODY, "right", "09-10 16:34"))
     assert asked.note is Note.ENTER_NUMBER
     assert asked.page is not None
     assert asked.page.hints == ("1 已处理", "2 已找到", "3 已贴新条码", "4 不用处理")

@@ -103,7 +103,7 @@ def test_a_row_of_before_there_were_facts_is_told_as_far_as_it_goes() -> None:
     old = row("refused", {"blocks": [{"code": "limit_reached", "limit": 2, "count": 2}]})
 
     assert why(old, NAMED, voice())[-3:] == [
-        "1. limit_reached: 你已借2本。 先还一本,再来借",
+        "1. limit_reached: 你手上已有2本。 先还一本,再来借",
         "   limit=2, count=2",
         "留下的记录太少,不能重新判断。",
     ]
@@ -123,7 +123,7 @@ def test_an_override_is_told_with_its_reason_and_who_was_on_duty() -> None:
     lines = why(replace(lent, data=data, operator="R100007"), NAMED, voice())
 
     assert "值班:R100007" in lines
-    assert "破例,理由2:window_closed" in lines
+    assert "破例,原因2:window_closed" in lines
 
 
 def test_a_row_in_which_nothing_was_decided_says_so() -> None:

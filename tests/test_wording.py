@@ -175,9 +175,9 @@ def texts(said: Said) -> str:
             block(BlockCode.WINDOW_CLOSED, next_at=None),
             ("现在不借书。", "(还书随时可以)"),
         ),
-        (block(BlockCode.LIMIT_REACHED), ("你已借2本。", "先还一本,再来借")),
+        (block(BlockCode.LIMIT_REACHED), ("你手上已有2本。", "先还一本,再来借")),
         (block(BlockCode.OVERDUE_ITEMS), ("《夏洛的网》该还了。", "还了就能借")),
-        (block(BlockCode.CARD_UNKNOWN), ("这张证不认识。", "请找小管理员")),
+        (block(BlockCode.CARD_UNKNOWN), ("这张证没登记。", "请找小管理员")),
         (block(BlockCode.CARD_LOST), ("这张证挂失了。", "请交给老师")),
         (block(BlockCode.ITEM_UNKNOWN), ("这本还没登记。", "放进待处理筐")),
         (block(BlockCode.REFERENCE_ONLY), ("工具书在这里看,不外借",)),
@@ -195,6 +195,14 @@ def texts(said: Said) -> str:
         (
             Block(BlockCode.TERM_CLOSING, {"ended_on": "2027-01-08"}),
             ("这学期不借书了。", "请问图书老师"),
+        ),
+        (
+            Block(BlockCode.TERM_CLOSING, {"ended_on": "2027-01-08", "no_next_term": True}),
+            ("新的借阅安排还没有定,书可以还。", "请以后再来"),
+        ),
+        (
+            block(BlockCode.WINDOW_CLOSED, next_at=None, no_next_term=True),
+            ("新的借阅安排还没有定,书可以还。", "请以后再来"),
         ),
     ],
 )
@@ -232,7 +240,7 @@ def test_the_same_card_with_nothing_done_is_told_so() -> None:
 def test_another_card_is_greeted_by_name() -> None:
     said = say_in_chinese(OutcomeKind.SESSION_OPENED, Note.CHANGED_READER, view())
 
-    assert said.lines == ("换人了!现在是李小红",)
+    assert said.lines == ("换人了!现在是李小红", "请扫书")
 
 
 def test_a_session_that_ends_tells_what_was_done_in_it() -> None:

@@ -131,6 +131,37 @@ def test_every_note_is_said_in_its_own_way_in_each_language() -> None:
         assert chinese != english, told
 
 
+@pytest.mark.parametrize(
+    ("values", "lines"),
+    [
+        ({}, ("三(1)班今天没有轮到借书。", "下次轮到你们班:星期一16:30")),
+        ({"cancelled": 1}, ("今天三(1)班的借书取消了。", "下次轮到你们班:星期一16:30")),
+        (
+            {"cancelled": 1, "hint": "open_now"},
+            ("今天三(1)班已经取消了。", "要借:扫班级条码临时开放"),
+        ),
+        ({"unknown": 1}, ("没有这个班", "请扫别的班级条码")),
+    ],
+)
+def test_a_class_without_a_turn_today_hears_why(
+    values: Mapping[str, Value], lines: tuple[str, ...]
+) -> None:
+    told = outcome(Note.NO_TURN_TODAY, OutcomeKind.ATTENTION, **VALUES, **values)
+
+    assert say(told, voice()).lines == lines
+
+
+@pytest.mark.parametrize(("label", "who"), [("", "全校"), ("三(1)班", "三(1)班")])
+def test_a_window_with_another_end_says_until_when_whether_longer_or_shorter(
+    label: str, who: str
+) -> None:
+    values: Mapping[str, Value] = {**VALUES, "class_label": label}
+
+    said = say(outcome(Note.WINDOW_EXTENDED, OutcomeKind.MODE_CHANGED, **values), voice())
+
+    assert said.lines == (f"{who}可以借到17:00",)
+
+
 def test_the_long_name_of_a_reader_is_cut_and_the_rest_stays() -> None:
     long = {**VALUES, "name": "阿卜杜热合曼·买买提伊明江·吾买尔江"}
 

@@ -186,13 +186,19 @@ class Week:
                 self._unfill(done)
         elif done.what == "returned":
             loan["checked_in_at"] = None
-            hold = None if done.hold is None else self.hold[done.hold]
-            if hold is not None and hold is self.kept_for(done.item):
-                self.wait_again(hold)
-            if done.suspended is not None and reader["suspended_until"] == done.suspended:
+            kept = self.kept_for(done.item)
+            if kept is not None:
+                self.wait_again(kept)
+            if done.suspended is not None and self._is_only_cause(done):
                 reader["suspended_until"] = done.suspended_before
         else:
             loan.update(due_on=done.due_before, renewals=loan["renewals"] - 1)
+
+    def _is_only_cause(self, done: Done) -> bool:
+        """Tell whether a suspension stands as this return left it, and no later one is to blame."""
+        late = [one for one in self.deeds if one.reader == done.reader and one.suspended]
+        is_last = all(one.seq < done.seq for one in late)
+        return is_last and self.reader[done.reader]["suspended_until"] == done.suspended
 
     def _unfill(self, done: Done) -> None:
         assert done.hold is not None

@@ -85,6 +85,8 @@ class WeekRig(RuleBasedStateMachine):
         readers = self._rows("SELECT id, card, status, suspended_until FROM reader")
         assert readers == week.reader
         assert self._rows("SELECT id, status FROM item") == week.item
+        kept = [one for one in week.hold.values() if one["state"] == "ready"]
+        assert all(week.open_loan(one["item_id"]) is None for one in kept)
         assert self._count() == self.rows_before + self.rows_written
         assert not db.conn.in_transaction
 

@@ -36,6 +36,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+_SLIP_KINDS: Final = (
+    "reader",
+    "class",
+    "sheet",
+    "crate",
+    "hold",
+    "recall",
+    "clearance",
+    "todo",
+    "card",
+    "timetable",
+)
 _WHERE: Final = {
     "demo": "kiosk.cli.demo:demo",
     "run": "kiosk.cli.run:run",
@@ -140,8 +152,16 @@ def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_showing_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     slip = commands.add_parser("slip", help="show a slip as text, or write its print job")
-    slip.add_argument("--last", action="store_true", help="the newest slip (the default)")
-    slip.add_argument("--session", type=int, metavar="NUMBER", help="the slip of a session")
+    slip.add_argument("--last", action="store_true", help="the newest of its kind (the default)")
+    which = slip.add_mutually_exclusive_group()
+    which.add_argument("--session", type=int, metavar="NUMBER", help="the slip of a session")
+    which.add_argument(
+        "--kind",
+        choices=_SLIP_KINDS,
+        default="reader",
+        metavar="KIND",
+        help=f"{', '.join(_SLIP_KINDS)}; a reader's slip unless said",
+    )
     slip.add_argument(
         "--to", type=Path, metavar="FILE", help="write the bytes for the printer to a file"
     )

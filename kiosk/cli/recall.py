@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from kiosk.cli.open import lived, today
@@ -19,6 +19,7 @@ from kiosk.desk.recall_slips import (
     recall_slip,
 )
 from kiosk.desk.slips import SlipStyle
+from kiosk.domain.facts import ReaderFacts
 from kiosk.errors import KioskError, UsageError
 from kiosk.ledger import journal, owing, slips
 from kiosk.ledger.connection import Ledger, open_ledger
@@ -44,7 +45,7 @@ def recall(arguments: Namespace) -> int:
         with ledger.reading():
             groups = list(_chosen(ledger, settings, arguments))
         if arguments.purpose == CLEARANCE:
-            return _clear(ledger, settings, groups)
+            return _clear(ledger, settings, groups, arguments)
         return _recall(ledger, settings, groups, arguments)
     finally:
         ledger.close()
@@ -79,27 +80,71 @@ def _recall(
     return 0
 
 
-def _clear(ledger: Ledger, settings: Settings, groups: list[ClassOnRecord]) -> int:
-    """Print a slip for each pupil who owes nothing; name the others and return 1."""
+def _clear(
+    ledger: Ledger, settings: Settings, groups: list[ClassOnRecord], arguments: Namespace
+) -> int:
+    """Write or print who owes nothing; name the others and return 1."""
     style, at = _style(settings), datetime.now(UTC)
-    local = at.astimezone(settings.zone)
-    made: list[Slip] = []
-    owes = False
     with ledger.reading():
-        for group in groups:
-            owing_now = {one.reader.id: len(one.loans) for one in owing.owing(ledger.db, group.id)}
-            for reader in owing.pupils(ledger.db, group.id) if group.id is not None else ():
-                count, fen = owing_now.get(reader.id, 0), owing.unpaid_fen(ledger.db, reader.id)
-                if count or fen:
-                    owes = True
-                    still = style.words.tr(
-                        "{n} books out, {yuan} yuan unpaid", n=count, yuan=f"{fen / 100:.2f}"
-                    )
-                    print(f"{reader.class_label} {reader.card} {reader.name}: {still}")
-                else:
-                    made.append(clearance_slip(reader, style, local=local))
-    _queue(ledger, settings, CLEARANCE, made, at=at)
-    return 1 if owes else 0
+        found = [(group, list(_standings(ledger, group))) for group in groups]
+    for _, standings in found:
+        for one in standings:
+            if not one.is_clear:
+                reader = one.reader
+                print(f"{reader.class_label} {reader.card} {reader.name}: {_said(one, style)}")
+    local = at.astimezone(settings.zone)
+    if arguments.to is not None:
+        pages = [_clearance_page(group, standings, style) for group, standings in found]
+        day = f"{local:%Y-%m-%d}"
+        html = recall_html(pages, school=settings.school.name, day=day, words=style.words)
+        write_file(arguments.to, html.encode())
+    else:
+        made = [
+            clearance_slip(one.reader, style, local=local)
+            for _, standings in found
+            for one in standings
+            if one.is_clear
+        ]
+        _queue(ledger, settings, CLEARANCE, made, at=at)
+    return 0 if all(one.is_clear for _, standings in found for one in standings) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A pupil, and what is still open: books out and unpaid fen."""
+
+    reader: ReaderFacts
+    books: int
+    fen: int
+
+    @property
+    def is_clear(self) -> bool:
+        return not (self.books or self.fen)
+
+
+def _standings(ledger: Ledger, group: ClassOnRecord) -> Iterator[_Standing]:
+    if group.id is None:
+        return
+    out = {one.reader.id: len(one.loans) for one in owing.owing(ledger.db, group.id)}
+    for reader in owing.pupils(ledger.db, group.id):
+        fen = owing.unpaid_fen(ledger.db, reader.id)
+        yield _Standing(reader, out.get(reader.id, 0), fen)
+
+
+def _said(one: _Standing, style: SlipStyle) -> str:
+    if one.is_clear:
+        return style.words.tr("All returned and settled")
+    yuan = f"{one.fen / 100:.2f}"
+    return style.words.tr("{n} books out, {yuan} yuan unpaid", n=one.books, yuan=yuan)
+
+
+def _clearance_page(
+    group: ClassOnRecord, standings: list[_Standing], style: SlipStyle
+) -> RecallPage:
+    lines = (
+        RecallLine(one.reader.card, one.reader.name, _said(one, style), "") for one in standings
+    )
+    return RecallPage(group.label, style.words.tr("Clearance"), tuple(lines))
 
 
 def _chosen(ledger: Ledger, settings: Settings, arguments: Namespace) -> Iterator[ClassOnRecord]:

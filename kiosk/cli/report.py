@@ -115,7 +115,7 @@ def _sheets(ledger: Ledger, settings: Settings, arguments: Namespace) -> None:
     page = sheets_html(
         [asked.sheet(code, settings.class_names().label(code, on)) for code in codes],
         school=settings.school.name,
-        day=f"{words.due_date(on)} {on.year}",
+        on=on,
         words=words,
     )
     write_text(page, arguments.to)

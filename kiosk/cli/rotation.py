@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
+from kiosk.calendar import Term
 from kiosk.cli.output import write_text
 from kiosk.domain import ClassCode
 from kiosk.errors import KioskError, LedgerError, UsageError
@@ -21,12 +22,13 @@ from kiosk.reports.rotation.show import show
 from kiosk.rotation.capacity import Pace
 from kiosk.rotation.checking import School, check, classes_here
 from kiosk.rotation.classes import cohort_and_number
+from kiosk.rotation.findings import Finding, UnmetDue
 from kiosk.rotation.planning import MOST_PLANNED_WEEKS, Proposal, Wish, propose
 from kiosk.rotation.seating import ClassSize
 from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import Window, grade_of_class
 from kiosk.rules.decision import Policy
-from kiosk.rules.findings import odd_rules
+from kiosk.rules.findings import idle_lending_ends, odd_rules
 from kiosk.settings import Settings, load
 from kiosk.settings.texts import class_ref
 from kiosk.settings.writing import write_rotation
@@ -71,9 +73,24 @@ def _check(settings: Settings, on: date) -> int:
         settings.school.loans_per_term,
     )
     say = Saying(settings.class_names(), settings.words(), _day_of_plan(policy.timetable, on))
-    found = [*checks.lines(check(school), say), *_odd_rules(settings, policy, say)]
+    idle = idle_lending_ends(policy.timetable.calendar)
+    terms = [one.starts_on for one in settings.terms]
+    found = [
+        *checks.lines([one for one in check(school) if not _is_idle_end(one, idle)], say),
+        *checks.idle_lines(idle, policy.timetable, say, written=terms),
+        *_odd_rules(settings, policy, say),
+    ]
     print("\n".join(found) if found else settings.words().tr("The timetable is in order."))
     return 1 if found else 0
+
+
+def _is_idle_end(finding: Finding, idle: Sequence[tuple[Term, date]]) -> bool:
+    """Tell whether a finding says of some classes what is told of the term's last day anyway."""
+    return (
+        isinstance(finding, UnmetDue)
+        and finding.due is None
+        and finding.lent_on in {day for _, day in idle}
+    )
 
 
 def _odd_rules(settings: Settings, policy: Policy, say: Saying) -> list[str]:
@@ -112,7 +129,7 @@ def _wish(settings: Settings, timetable: Timetable, arguments: Namespace, *, on:
             for code, count in pupils.items()
             if 1 <= grade_of_class(code, on) <= settings.school.grades
         ),
-        _chosen_windows(timetable, arguments.windows),
+        _chosen_windows(timetable, arguments.windows, on=on),
         _pace(settings),
         _weeks_to_try(settings, arguments.weeks),
         together=arguments.together,
@@ -130,6 +147,12 @@ def _give(
         copy = write_rotation(
             settings.file, proposal.weeks, plan.turn_labels(proposal, say), stamp=stamp
         )
+        if copy is None:
+            said = say.words.tr(
+                "{file} has these turns already: nothing was written", file=settings.file
+            )
+            print(said, file=sys.stderr)
+            return
         said = say.words.tr(
             "written into {file}; the old settings are in {copy}", file=settings.file, copy=copy
         )
@@ -235,12 +258,20 @@ def _day_of_plan(timetable: Timetable, on: date) -> date:
     return on if term is None else max(on, term.starts_on)
 
 
-def _chosen_windows(timetable: Timetable, wanted: Sequence[str] | None) -> tuple[Window, ...]:
-    """Find the class windows to plan for, by name, else all.
+def _chosen_windows(
+    timetable: Timetable, wanted: Sequence[str] | None, *, on: date
+) -> tuple[Window, ...]:
+    """Find the class windows to plan for, by name, else all that still open in the term.
 
     Raises: UsageError when there is none of that name.
     """
-    known = [one for one in timetable.windows if one.kind == "class"]
+    term = timetable.calendar.term_of(on)
+    week = 1 if term is None else term.week(on)
+    known = [
+        one
+        for one in timetable.windows
+        if one.kind == "class" and (one.to_week is None or week <= one.to_week)
+    ]
     listed = ", ".join(dict.fromkeys(one.name for one in known)) or "there is none"
     if not known:
         raise UsageError("No window of kind class to plan for: write one as [[window]].")

@@ -21,12 +21,13 @@ def slip(arguments: Namespace) -> int:
     ledger = open_ledger(settings.database_path)
     try:
         with ledger.reading():
-            body = slips.body_of(ledger.db, arguments.session)
+            body = slips.body_of(ledger.db, arguments.session, kind=arguments.kind)
     finally:
         ledger.close()
     if body is None:
-        which = "" if arguments.session is None else f" of session {arguments.session}"
-        raise KioskError(f"There is no slip{which} in the database {settings.database_path}.")
+        session, kind = arguments.session, arguments.kind
+        which = f"{kind} slip" if session is None else f"slip of session {session}"
+        raise KioskError(f"There is no {which} in the database {settings.database_path}.")
     found, columns = from_json(body), settings.printer.columns
     lines = lay_out(found, columns)
     if arguments.to is None:

@@ -25,7 +25,7 @@ def scan_card(steps: Steps, lane: Lane, card: Card) -> None:
         case RefuseCard(BlockCode.CARD_UNKNOWN):
             _refuse_unknown(steps, lane, card)
         case RefuseCard(code):
-            _refuse(steps, lane, Block(code), reader)
+            refuse_card(steps, lane, Block(code), reader)
         case OpenFor(found):
             open_for(steps, lane, found)
 
@@ -65,17 +65,22 @@ def _refuse_unknown(steps: Steps, lane: Lane, card: Card) -> None:
     """Refuse a card that is nobody's: it may have been somebody's before it was replaced."""
     owner = people.reader_of_old_card(steps.db, card)
     if owner is None:
-        _refuse(steps, lane, Block(BlockCode.CARD_UNKNOWN, {"label": card}), None)
+        refuse_card(steps, lane, Block(BlockCode.CARD_UNKNOWN, {"label": card}), None)
     else:
-        _refuse(steps, lane, Block(BlockCode.CARD_LOST, {"replaced": True}), owner)
+        refuse_card(steps, lane, Block(BlockCode.CARD_LOST, {"replaced": True}), owner)
 
 
-def _refuse(steps: Steps, lane: Lane, block: Block, reader: ReaderFacts | None) -> None:
-    """A card that opens nothing ends the lane's session all the same."""
+def give_way(steps: Steps, lane: Lane) -> None:
+    """End what the lane was doing: whoever scans next is not the reader it served."""
     if steps.lanes[lane].session is not None:
         end_and_tell(steps, lane, "other_card", displaced=True)
     end_crate(steps, lane)
     steps.lanes[lane] = other_card(steps.lanes[lane])
+
+
+def refuse_card(steps: Steps, lane: Lane, block: Block, reader: ReaderFacts | None = None) -> None:
+    """Refuse what should have opened a session; it ends the lane's all the same."""
+    give_way(steps, lane)
     told = {"code": block.code, **block.values}
     listed: dict[str, str] = {}
     if block.code is BlockCode.CARD_UNKNOWN:

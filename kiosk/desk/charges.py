@@ -75,7 +75,7 @@ def _charge_sum(steps: Steps, lane: Lane, labels: tuple[Label, ...]) -> None:
 
 
 def _charge(steps: Steps, lane: Lane, book: Book, amount_fen: int) -> None:
-    """Charge whoever had the book last; a loan has one open charge at most."""
+    """Charge whoever had the book last: for a loan once for a kind, one open charge at most."""
     item = book.item
     last = next(iter(stock.last_loans(steps.db, item.id, 1)), None)
     if last is None:
@@ -85,6 +85,9 @@ def _charge(steps: Steps, lane: Lane, book: Book, amount_fen: int) -> None:
         not_now(steps, lane, Command.CHARGE, book, status="charged")
         return
     kind: ChargeKind = "lost" if item.status == "lost" else "damaged"
+    if stock.is_settled(steps.db, last.id, kind):
+        _tell_no_charge(steps, lane, Command.CHARGE, book)
+        return
     seq = steps.record(
         "charge_made",
         lane,
@@ -119,14 +122,7 @@ def _settle(command: Command) -> Verb:
             return
         charge = stock.open_charge(steps.db, book.item.id)
         if charge is None:
-            verbs.note_only(
-                steps,
-                lane,
-                OutcomeKind.ATTENTION,
-                Note.NO_CHARGE,
-                command=command,
-                item=book.item.id,
-            )
+            _tell_no_charge(steps, lane, command, book)
             return
         seq = steps.record(
             "charge_settled",
@@ -140,6 +136,12 @@ def _settle(command: Command) -> Verb:
         _tell(steps, lane, book, seq, note=Note.SETTLED, reader_id=charge.reader_id, values=values)
 
     return Verb("staff", ("item",), do)
+
+
+def _tell_no_charge(steps: Steps, lane: Lane, command: Command, book: Book) -> None:
+    verbs.note_only(
+        steps, lane, OutcomeKind.ATTENTION, Note.NO_CHARGE, command=command, item=book.item.id
+    )
 
 
 def _tell(

@@ -133,7 +133,10 @@ def _sheet(row: ClassRow, owed: Sequence[_Owed], style: SlipStyle, local: dateti
     return Slip(
         arrow="",
         who=words.tr("{label} sheet", label=row.label),
-        lines=() if ticked else (words.tr("Nobody of this class has a book."),),
+        lines=(
+            words.whole_date(local.date()),
+            *([] if ticked else [words.tr("Nobody of this class has a book.")]),
+        ),
         groups=(
             *([Group(words.tr("Tick what is collected"), ticked)] if ticked else []),
             Group(words.tr("If the desk does not work, write here")),

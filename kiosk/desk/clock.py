@@ -88,9 +88,14 @@ class ClockWatch:
             return "ok"
         return "confirmed" if self._confirmed else "doubted"
 
-    def confirm(self) -> None:
-        """Believe a clock that nobody has synchronised, as long as it is not behind the journal."""
+    def confirm(self, anew_from: datetime | None = None) -> None:
+        """Believe a clock that nobody has synchronised, as long as it is not behind the journal.
+
+        With `anew_from` the journal counts from that instant: what it has from later was wrong.
+        """
         self._confirmed = True
+        if anew_from is not None:
+            self._latest = anew_from
 
     def wrote(self, at: datetime, state: ClockState) -> None:
         """Note the instant of a journal row that the desk has written."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from kiosk.barcodes import ItemLabel
 from kiosk.desk.cards import end_and_tell
 from kiosk.desk.crates import end_crate, open_crate
 from kiosk.desk.items import current_view
@@ -27,6 +28,7 @@ from kiosk.session.advance import (
     Undo,
     on_command,
 )
+from kiosk.session.lane import DoneDeed
 
 AWAITED: Final[Mapping[Command, Verb]] = {Command.UNDO: Verb("monitor", ("item",), undo_book)}
 """Labels that act at once for a pupil, and for a monitor or staff may wait for a book."""
@@ -54,6 +56,8 @@ def scan_command(steps: Steps, lane: Lane, command: Command) -> None:
             _change_mode(steps, lane, mode)
         case PrintSlip(session_id):
             _print_later(steps, lane, session_id)
+        case Undo(deed) if state.crate is not None and deed in state.crate.deeds:
+            _undo_in_crate(steps, lane, deed)
         case Undo(deed):
             undo_last(steps, lane, deed)
 
@@ -67,6 +71,14 @@ def _attend(steps: Steps, lane: Lane, note: Note, command: Command) -> None:
         reprint(steps, lane)
     else:
         _leave(steps, lane, OutcomeKind.ATTENTION, note, command)
+
+
+def _undo_in_crate(steps: Steps, lane: Lane, deed: DoneDeed) -> None:
+    """Put a crate's last book back on its reader, who is not there: a monitor's right."""
+    if lacks(steps, lane, "monitor") is not None:
+        _leave(steps, lane, OutcomeKind.ATTENTION, Note.READER_NOT_HERE, Command.UNDO)
+    else:
+        undo_book(steps, lane, (ItemLabel(deed.barcode),))
 
 
 def _leave(steps: Steps, lane: Lane, kind: OutcomeKind, note: Note, command: Command) -> None:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kiosk import barcodes
-from kiosk.barcodes import DigitsLabel, ItemLabel, Label, kind_of
+from kiosk.barcodes import (
+    BinderLabel,
+    CardLabel,
+    CommandLabel,
+    DayCardLabel,
+    DigitsLabel,
+    ItemLabel,
+    Label,
+    kind_of,
+)
 from kiosk.desk import routing, upkeep
 from kiosk.desk.cards import end_and_tell
 from kiosk.desk.clock import ClockWatch
 from kiosk.desk.crates import end_crate
 from kiosk.desk.items import current_view
-from kiosk.desk.steps import Desktop, Steps, with_scan
+from kiosk.desk.steps import Desktop, Steps, with_scan, written
 from kiosk.domain import (
     Block,
     BlockCode,
@@ -74,9 +83,8 @@ class Desk:
             return [*outcomes, self.unavailable(scan)]
         state = self.lanes[scan.lane]
         label = self._read(scan)
-        # The digits of a PIN may be alike.
         repeat = is_repeat(state, scan.text, scan.at, self._desktop.rules)
-        if repeat and not isinstance(label, DigitsLabel):
+        if repeat and not _may_repeat(state, label):
             self.lanes[scan.lane] = touched(state, scan.text, scan.at, self._desktop.rules)
             return [*outcomes, self._ignore_repeat(scan, label)]
         try:
@@ -163,7 +171,11 @@ class Desk:
     def _read(self, scan: Scan) -> Label:
         session = self.lanes[scan.lane].session
         keyed = session is not None and session.has_pin
-        return barcodes.read(scan.text, self._desktop.patterns, scan.fault, keyed=keyed)
+        patterns = self._desktop.patterns
+        label = barcodes.read(scan.text, patterns, scan.fault, keyed=keyed)
+        if scan.text.isascii() or all(written(str(one)) == one for one in astuple(label)):
+            return label
+        return barcodes.read(written(scan.text), patterns, scan.fault, keyed=keyed)
 
     def _pass(self, scan: Scan, label: Label) -> list[Outcome]:
         steps = self._steps(scan.at)
@@ -203,7 +215,7 @@ class Desk:
         self.room = steps.room
         self._desktop = steps.desktop
         if steps.confirms_clock:
-            self._watch.confirm()
+            self._watch.confirm(steps.at if steps.counts_anew else None)
         if steps.upkeep_at is not None:
             self._upkeep_at = min(self._upkeep_at, steps.upkeep_at)
         self._written(steps)
@@ -296,7 +308,7 @@ class Desk:
             scan.at,
             scan.lane,
             OutcomeKind.IGNORED,
-            scan.text,
+            written(scan.text),
             kind_of(label),
             card=state.card,
             barcode=label.barcode if isinstance(label, ItemLabel) else None,
@@ -317,12 +329,12 @@ class Desk:
         alive = touched(state, scan.text, scan.at, self._desktop.rules)
         self.lanes[scan.lane] = leaving(replace(alive, seen=state.seen), label, scan.at)
         # A card is its own reader's, whoever stood here before.
-        is_theirs = kind != "card"
+        is_theirs = not isinstance(label, CardLabel | BinderLabel | DayCardLabel)
         return Outcome(
             scan.at,
             scan.lane,
             OutcomeKind.REFUSED,
-            scan.text,
+            written(scan.text),
             kind,
             card=state.card if is_theirs else None,
             session=state.session_id if is_theirs else None,
@@ -335,3 +347,12 @@ class Desk:
                 return current_view(self._steps(at), lane)
         except LedgerError:
             return None
+
+
+def _may_repeat(state: LaneState, label: Label) -> bool:
+    """Tell whether a label means what it says also twice in a row.
+
+    The digits of a PIN may be alike, and staff press a key for two classes one after the other.
+    """
+    is_staff = state.session is not None and state.session.staff
+    return isinstance(label, DigitsLabel) or (is_staff and isinstance(label, CommandLabel))

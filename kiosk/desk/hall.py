@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from kiosk.desk.board import board_of
+from kiosk.desk.board import board_of, lasting_longest
 from kiosk.domain import Board, ClockState, Hall, TurnNow, Upcoming
 from kiosk.ledger import todos, turns
 from kiosk.rotation.classes import ClassNames
@@ -57,7 +57,7 @@ class HallPage:
         ending = timetable.calendar.last_term_ending(local.date())
         return replace(
             hall,
-            now=tuple(self._turn(db, one, local) for one in timetable.open_at(at)),
+            now=tuple(self._turn(db, one, local) for one in _open_now(timetable, at)),
             upcoming=tuple(
                 Upcoming(one.opens_at, self._words.tr(", ").join(self._labels(one)))
                 for one in islice(_lending_after(timetable, at), _UPCOMING)
@@ -77,9 +77,7 @@ class HallPage:
     def _turn(self, db: Database | None, opening: Opening, local: datetime) -> TurnNow:
         come = expected = None
         if db is not None and opening.classes:
-            counts = [
-                turns.come(db, code, opening.opens_at, local.date()) for code in opening.classes
-            ]
+            counts = [turns.come(db, code, opening.opens_at, local) for code in opening.classes]
             come, expected = sum(one for one, _ in counts), sum(all_ for _, all_ in counts)
         return TurnNow(
             self._labels(opening),
@@ -91,10 +89,15 @@ class HallPage:
         )
 
     def _labels(self, opening: Opening) -> tuple[str, ...]:
-        """Name an opening: its classes, or its window with the grades it is for."""
+        """Name an opening: its classes, or its window with the grades it is for.
+
+        One opened by hand has a name for the record only.
+        """
         on = opening.opens_at.date()
         if opening.classes:
             return tuple(self._names.label(code, on) for code in opening.classes)
+        if opening.opened_seq is not None:
+            return (self._words.tr("Everybody may borrow"),)
         grades = opening.window.grades
         if grades is None:
             return (opening.window.name,)
@@ -108,6 +111,16 @@ class HallPage:
             return words.tr("grades {first} to {last}", first=first, last=last)
         listed = words.tr(", ").join(words.grade(grade) for grade in grades)
         return words.tr("grades {grades}", grades=listed)
+
+
+def _open_now(timetable: Timetable, at: datetime) -> Iterator[Opening]:
+    """Yield what is open: each class in its window that closes last, no window left without one."""
+    openings = timetable.open_at(at)
+    longest = lasting_longest(openings)
+    for one in openings:
+        classes = tuple(code for code in one.classes if longest[code] is one)
+        if classes or one.window.kind != "class":
+            yield one if classes == one.classes else replace(one, classes=classes)
 
 
 def _lending_after(timetable: Timetable, at: datetime) -> Iterator[Opening]:

@@ -48,7 +48,8 @@ def scan_item(steps: Steps, lane: Lane, barcode: Barcode) -> None:
         refuse_label(steps, lane, Block(BlockCode.ITEM_UNKNOWN, {"label": barcode}), barcode)
         return
     item, situation = found
-    steps.lanes[lane] = replace(steps.lanes[lane], refused=None)
+    if steps.lanes[lane].refused is not None:
+        steps.lanes[lane] = replace(steps.lanes[lane], refused=None)
     desk = _AtDesk(steps, lane, item)
     match on_item(steps.lanes[lane], situation, steps.at, steps.desktop.rules):
         case Ignore(note):

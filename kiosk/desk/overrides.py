@@ -24,6 +24,9 @@ def scan_reason(steps: Steps, lane: Lane, reason: Reason) -> None:
     if missing is not None:
         note_only(steps, lane, OutcomeKind.ATTENTION, missing)
         return
+    if steps.lanes[lane].is_return_lane:
+        note_only(steps, lane, OutcomeKind.ATTENTION, Note.RETURN_ONLY)
+        return
     refused = _refused_just_now(steps, lane)
     if refused is None:
         note_only(steps, lane, OutcomeKind.ATTENTION, Note.NOTHING_TO_OVERRIDE)

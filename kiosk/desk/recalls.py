@@ -25,10 +25,10 @@ def recall(steps: Steps, lane: Lane, labels: tuple[Label, ...]) -> None:
     for group in owing.classes(steps.db):
         if label.school_class not in (None, group.code):
             continue
+        told = group.label
         called = called_in(steps.db, group, Purpose.OVERDUE, steps.desktop.policy, at=steps.at)
         if called:
             count += 1
-            told = group.label
             slip = recall_slip(group, called, Purpose.OVERDUE, style, local=local)
             steps.print_slip("recall", slip)
     values: dict[str, Value] = {

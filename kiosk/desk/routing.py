@@ -60,7 +60,8 @@ def take(steps: Steps, scan: Scan, label: Label) -> None:
     if isinstance(label, DigitsLabel) or label == CommandLabel(Command.OK):
         _take_digits(steps, scan, label)
         return
-    steps.lanes[lane] = replace(state, keyed="", awaiting=_still_awaited(state, label))
+    if state.keyed or state.awaiting is not None:
+        steps.lanes[lane] = replace(state, keyed="", awaiting=_still_awaited(state, label))
     match label:
         case ItemLabel(barcode):
             scan_item(steps, lane, barcode)
@@ -82,8 +83,9 @@ def take(steps: Steps, scan: Scan, label: Label) -> None:
 
 
 def _still_awaited(state: LaneState, label: Label) -> Awaiting | None:
-    """A label that was not read leaves what the lane waits for; any other puts an end to it."""
-    return state.awaiting if isinstance(label, Unreadable) else None
+    """Keep what the lane waits for: an unread label or a call for help puts no end to it."""
+    leaves_it = isinstance(label, Unreadable) or label == CommandLabel(Command.HELP)
+    return state.awaiting if leaves_it else None
 
 
 def _take_digits(steps: Steps, scan: Scan, label: Label) -> None:

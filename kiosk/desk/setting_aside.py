@@ -52,7 +52,7 @@ def holds_met(
     """
     data: dict[str, int] = {}
     set_free: ItemFacts | None = None
-    own = holds.of_title(steps.db, reader.id, item.title_id)
+    own = holds.of_title(steps.db, reader.id, item.title_id) if reader.has_holds else None
     if own is not None:
         data["hold"] = own.id
         if own.item_id not in {None, item.id}:
@@ -76,13 +76,20 @@ def expire(steps: Steps, hold: Hold) -> None:
 
 
 def fetch_by(steps: Steps, reader: ReaderFacts) -> date | None:
-    """Find the day of the reader's next turn, or two weeks on; None when nobody knows the day."""
+    """Find the day of the reader's next turn that is not over, today's too, or two weeks on.
+
+    None when nobody knows the day.
+    """
     if steps.clock == "doubted":
         return None
     timetable = steps.desktop.policy.timetable
-    today = steps.at.astimezone(timetable.zone).date()
+    local = steps.at.astimezone(timetable.zone)
+    today = local.date()
     code = reader.school_class
     if code is not None and timetable.has_turns(code, today):
+        left = (one for one in timetable.openings_on(today) if one.closes_at > local)
+        if any(code in one.classes for one in left):
+            return today
         day = timetable.day_of_turn(code, 1, today + timedelta(days=1))
         if day is not None:
             return day

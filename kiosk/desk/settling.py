@@ -36,7 +36,7 @@ class _Over:
 
 
 def settle(steps: Steps) -> datetime:
-    """Write down what became of every turn that is over; returns when the next one will be."""
+    """Write down what became of every turn that is over; returns when to look again."""
     timetable = steps.desktop.policy.timetable
     local = steps.at.astimezone(timetable.zone)
     held: list[class_slips.EndedTurn] = []
@@ -120,7 +120,7 @@ def _times(timetable: Timetable, key: TurnKey) -> tuple[time, time]:
 
 def _settle_one(steps: Steps, turn: _Over, row: ClassRow) -> Attendance:
     """Record what became of one turn; returns who came."""
-    came = turns.attendance(steps.db, row.id, turn.opens_at, turn.until, on=turn.key.on)
+    came = turns.attendance(steps.db, row.id, turn.opens_at, turn.until)
     data: dict[str, Any] = {
         "class_id": row.id,
         "window": turn.key.window,
@@ -165,7 +165,14 @@ def _made_up(steps: Steps, turn: _Over, row: ClassRow) -> int | None:
 
 
 def _next(timetable: Timetable, local: datetime) -> datetime:
-    """Find when a turn is over next, midnight at the latest: the next day has turns of its own."""
+    """Find when a turn is over next, or a window for all takes the board away.
+
+    Midnight at the latest: the next day has turns of its own.
+    """
     midnight = datetime.combine(local.date() + timedelta(days=1), time(), timetable.zone)
-    ends = (one.grace_until for one in timetable.openings_on(local.date()) if one.classes)
-    return min((end for end in ends if end > local), default=midnight)
+    moments = (
+        one.grace_until if one.classes else one.opens_at
+        for one in timetable.openings_on(local.date())
+        if one.classes or board.is_for_all(one)
+    )
+    return min((moment for moment in moments if moment > local), default=midnight)

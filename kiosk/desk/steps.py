@@ -71,6 +71,8 @@ class Steps:
     """Staff who act for the reader at the lane, their own session being over."""
     confirms_clock: bool = False
     """Somebody with the right to it has said that the box's clock is right."""
+    counts_anew: bool = False
+    """It was staff: what the record has from a later time was written by a wrong clock."""
     upkeep_at: datetime | None = None
     """When what a step has begun is to be looked at again."""
     slip_waits: bool = False
@@ -220,9 +222,18 @@ def cut_label(scan: Scan) -> str:
     A few digits alone may be a PIN that was keyed in too late: only how many there were is kept.
     """
     text = barcodes.clean(scan.text)
-    return "#" * len(text) if _KEYED.fullmatch(text) else scan.text[:200]
+    return "#" * len(text) if _KEYED.fullmatch(text) else written(scan.text)[:200]
+
+
+def written(text: str) -> str:
+    r"""Write what a scanner sent so that a file can hold it: half a character by its number.
+
+    >>> written("R1\ud800")
+    'R1\\ud800'
+    """
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def with_scan(outcome: Outcome, scan: Scan, label_kind: str) -> Outcome:
     """Say which scan an outcome answers."""
-    return replace(outcome, scan=scan.text, label_kind=label_kind)
+    return replace(outcome, scan=written(scan.text), label_kind=label_kind)

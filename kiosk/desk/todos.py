@@ -153,15 +153,15 @@ def _page(
         hints = (words.tr("A number, then [OK]: close that line"),)
     return StaffPage(
         words.tr("To do: {n}", n=len(todos.open_lines(steps.db))),
-        (words.tr("Time"), words.tr("What"), words.tr("Which"), words.tr("Side")),
+        (words.tr("What"), words.tr("Which"), words.tr("Side"), words.tr("Time")),
         tuple(
             StaffLine(
                 number,
                 (
-                    _when(steps, line),
                     todo_kind(words, line.kind, line.label),
                     line.about,
                     _side(steps, line),
+                    _when(steps, line),
                 ),
             )
             for number, line in enumerate(lines[:_SHOWN], first)

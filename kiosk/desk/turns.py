@@ -116,7 +116,7 @@ def cancel(steps: Steps, lane: Lane, labels: tuple[Label, ...]) -> None:
         return
     meant = list(_turns_left(steps, school_class))
     if not meant:
-        _attend_no_turn(steps, lane, school_class)
+        _attend_nothing_to_cancel(steps, lane, school_class)
         return
     seq = 0
     for opening, row in meant:
@@ -126,7 +126,7 @@ def cancel(steps: Steps, lane: Lane, labels: tuple[Label, ...]) -> None:
     _live(steps, replace(live, cancelled=live.cancelled | keys))
     values: dict[str, Value] = {"class_label": ""}
     if school_class is not None:
-        _, values = board.no_turn(steps, school_class)
+        values = board.next_turn(steps, school_class)
     tell_note(steps, lane, OutcomeKind.MODE_CHANGED, Note.TURN_CANCELLED, seq, values=values)
 
 
@@ -201,6 +201,22 @@ def _attend_no_turn(steps: Steps, lane: Lane, school_class: ClassCode | None) ->
     if school_class is not None:
         _, values = board.no_turn(steps, school_class)
     note_only(steps, lane, OutcomeKind.ATTENTION, Note.NO_TURN_TODAY, values=values)
+
+
+def _attend_nothing_to_cancel(steps: Steps, lane: Lane, school_class: ClassCode | None) -> None:
+    """Say that there is no turn to cancel; after a cancelled one, how to lend all the same."""
+    values: dict[str, Value] = {"class_label": ""}
+    if school_class is not None:
+        _, values = board.no_turn(steps, school_class)
+        # What was opened by hand since is ended, not cancelled.
+        if "cancelled" in values and not _is_open(steps, school_class):
+            values["hint"] = "open_now"
+    note_only(steps, lane, OutcomeKind.ATTENTION, Note.NO_TURN_TODAY, values=values)
+
+
+def _is_open(steps: Steps, school_class: ClassCode) -> bool:
+    openings = steps.desktop.policy.timetable.open_at(steps.at)
+    return any(school_class in one.classes for one in openings)
 
 
 def _open_windows(steps: Steps) -> list[OpenedNow]:

@@ -10,7 +10,7 @@ from kiosk.desk.items import current_view, refuse_label
 from kiosk.desk.steps import Steps
 from kiosk.desk.verbs import lacks_for, note_only
 from kiosk.domain import Block, BlockCode, Card, Command, Deed, Lane, Note, OutcomeKind
-from kiosk.ledger import facts, undoing
+from kiosk.ledger import facts, slips, undoing
 from kiosk.ledger.undoing import PastDeed
 from kiosk.session.lane import DoneDeed, Ended, undid
 
@@ -81,6 +81,8 @@ def _undo(steps: Steps, lane: Lane, deed: DoneDeed, session: int | None, card: C
         reader=deed.reader_id,
         item=deed.item_id,
     )
+    if deed.deed is Deed.RETURNED:
+        slips.withdraw_hold(steps.db, deed.seq)
     for one, state in steps.lanes.items():
         steps.lanes[one] = undid(state, deed)
     steps.tell(

@@ -47,4 +47,5 @@ def session_view(
         limit=usual.limit if usual is not None and usual.lend != "no" else None,
         ends_at=session.last_at + idle_time(session, rules),
         staff=session.staff,
+        asks_pin=session.has_pin and not session.staff,
     )

@@ -302,7 +302,7 @@ class SessionView:
 
     `limit` is the number of books the reader's usual rule allows (None: no rule lends);
     `done` and `loans` have the newest first. `ends_at` is when the session ends by itself
-    if nothing more is scanned.
+    if nothing more is scanned. `asks_pin` says that its reader becomes staff by a PIN.
     """
 
     session: int
@@ -316,6 +316,7 @@ class SessionView:
     limit: int | None
     ends_at: datetime
     staff: bool = False
+    asks_pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,8 +390,8 @@ class TurnNow:
     """A window that is open now, as the idle page shows it.
 
     `labels` are the classes whose turn it is, or the window's name alone when it is free for all.
-    `come` and `expected` count the class's readers who have had a session in this window; None
-    for free windows.
+    `come` and `expected` count the class's pupils who have had a session in this window or of
+    whose books one was brought back in it, and all of them; None for free windows.
     `closes_at` is the end without grace; `in_grace` says that it has passed.
     """
 
@@ -412,10 +413,12 @@ class Upcoming:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A class's turn as the room sees it; every pupil is in one group, names ready to show.
+    """A class's turn as the room sees it; no pupil is in two groups, names ready to show.
 
     `not_come`: owes nothing due and has not been here; `still_out`: has a book due by today;
-    `returned`: has brought back all that was due, or came owing nothing; `borrowed`: took a book.
+    `returned`: has brought back all that was due; `borrowed`: took a book. Whoever came and did
+    nothing is in no group. `come` and `expected` count pupils as `TurnNow` does. `opens_at` is
+    set while the turn has not begun.
     """
 
     label: str
@@ -424,6 +427,9 @@ class Board:
     still_out: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
     borrowed: tuple[str, ...] = ()
+    come: int = 0
+    expected: int = 0
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class ReaderFacts:
 
     `class_label` is the class's name as the record has it today, "" without a class.
     `suspended_until` is the last day of a suspension for days late, None without one.
+    `has_holds` says that a hold of the reader waits or is ready.
     """
 
     id: int
@@ -45,6 +46,7 @@ class ReaderFacts:
     monitor: bool = False
     suspended_until: date | None = None
     unpaid_fen: int = 0
+    has_holds: bool = False
 
     @property
     def member(self) -> Member:

@@ -17,7 +17,8 @@ from kiosk.session.lane import DoneDeed
 _READER = (
     "SELECT reader.id, card, name, reader.kind, class_id, cohort, number, label, status,"
     " expires_on, monitor, suspended_until,"
-    " (SELECT sum(amount_fen) FROM charge WHERE reader_id = reader.id AND settled_at IS NULL)"
+    " (SELECT sum(amount_fen) FROM charge WHERE reader_id = reader.id AND settled_at IS NULL),"
+    " EXISTS (SELECT 1 FROM hold WHERE reader_id = reader.id AND state IN ('waiting', 'ready'))"
     " FROM reader LEFT JOIN class ON class.id = class_id"
 )
 _ITEM = (
@@ -53,7 +54,7 @@ def _one_reader(db: Database, sql: str, key: str | int) -> ReaderFacts | None:
     if row is None:
         return None
     id_, card, name, kind, class_id, cohort, number, label, status, *rest = row
-    expires_on, monitor, suspended_until, unpaid_fen = rest
+    expires_on, monitor, suspended_until, unpaid_fen, has_holds = rest
     return ReaderFacts(
         id_,
         Card(card),
@@ -67,6 +68,7 @@ def _one_reader(db: Database, sql: str, key: str | int) -> ReaderFacts | None:
         bool(monitor),
         _day(suspended_until),
         unpaid_fen or 0,
+        bool(has_holds),
     )
 
 

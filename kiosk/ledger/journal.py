@@ -98,9 +98,22 @@ def replay(source: Database) -> Iterator[Row]:
 
 
 def latest_trusted_at(db: Database) -> datetime | None:
-    """Find the latest instant that a running desk wrote while it did not doubt its clock."""
-    row = db.execute(
-        "SELECT at FROM journal WHERE lane IS NOT NULL AND clock <> 'doubted'"
-        " ORDER BY at DESC LIMIT 1"
-    ).fetchone()
-    return None if row is None else datetime.fromisoformat(row[0])
+    """Find the latest instant that a running desk wrote while it did not doubt its clock.
+
+    What was written before staff last confirmed a clock by their word alone does not count.
+    """
+    row = db.execute(f"{_TRUSTED} ORDER BY at DESC LIMIT 1").fetchone()
+    if row is None:
+        return None
+    # Only rows after that one can have put it aside: seldom any, and no walk through all of them.
+    (anew,) = db.execute(_CONFIRMED_ANEW, (row[0],)).fetchone()
+    if anew is not None:
+        row = db.execute(f"{_TRUSTED} AND seq >= ? ORDER BY at DESC LIMIT 1", (anew,)).fetchone()
+    return datetime.fromisoformat(row[1])
+
+
+_TRUSTED: Final = "SELECT seq, at FROM journal WHERE lane IS NOT NULL AND clock <> 'doubted'"
+_CONFIRMED_ANEW: Final = (
+    "SELECT max(seq) FROM journal WHERE seq > ? AND kind = 'clock_confirmed'"
+    " AND json_extract(data, '$.anew')"
+)

@@ -94,6 +94,18 @@ def withdraw(db: Database, session: int) -> None:
     )
 
 
+def withdraw_hold(db: Database, set_aside: int) -> None:
+    """Take back the hold slip of a journal row that set a book aside, if it is not on paper yet.
+
+    Row and slip were written in one transaction, at one instant.
+    """
+    db.execute(
+        "DELETE FROM slip WHERE kind = 'hold' AND state IN ('queued', 'cancelled')"
+        " AND created_at = (SELECT at FROM journal WHERE seq = ?)",
+        (set_aside,),
+    )
+
+
 def waiting(db: Database) -> list[QueuedSlip]:
     """List the queued slips, the oldest first."""
     rows = db.execute("SELECT id, kind FROM slip WHERE state = 'queued' ORDER BY id")
@@ -128,11 +140,12 @@ def forget_unfinished(db: Database) -> int:
     return db.execute("UPDATE slip SET state = 'unknown' WHERE state = 'printing'").rowcount
 
 
-def body_of(db: Database, session: int | None = None) -> str | None:
-    """Read the body of a session's slip, or of the newest slip."""
+def body_of(db: Database, session: int | None = None, *, kind: str = "reader") -> str | None:
+    """Read the body of a session's slip, or of the newest slip of a kind."""
     row = db.execute(
-        "SELECT body FROM slip WHERE session = coalesce(?, session) ORDER BY id DESC LIMIT 1",
-        (session,),
+        "SELECT body FROM slip WHERE CASE WHEN ? IS NULL THEN kind = ? ELSE session = ? END"
+        " ORDER BY id DESC LIMIT 1",
+        (session, kind, session),
     ).fetchone()
     return None if row is None else str(row[0])
 

@@ -83,6 +83,15 @@ def is_charged(db: Database, loan: int) -> bool:
     return row is not None
 
 
+def is_settled(db: Database, loan: int, kind: ChargeKind) -> bool:
+    """Tell whether a loan has had a charge of a kind, and it is settled."""
+    row = db.execute(
+        "SELECT 1 FROM charge WHERE loan_id = ? AND kind = ? AND settled_at IS NOT NULL",
+        (loan, kind),
+    ).fetchone()
+    return row is not None
+
+
 def isbns_of(db: Database, items: Sequence[int]) -> set[str]:
     """List the ISBNs of some items."""
     places = ", ".join("?" * len(items))

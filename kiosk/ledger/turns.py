@@ -31,8 +31,8 @@ class ClassRow:
 class Attendance:
     """What happened in a span of time to a class's readers and their books.
 
-    `come` and `expected` count pupils; `is_held` says that any of the class's readers, the class
-    card too, was served or had a book checked in.
+    `come` and `expected` count pupils whose cards have not run out; `is_held` says that any of
+    the class's readers, the class card too, was served or had a book checked in.
     """
 
     come: int
@@ -44,10 +44,14 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class PupilNow:
-    """A pupil in the class's turn: was here, took books, brought some back, has some still due."""
+    """A pupil in the class's turn: was here, took books, brought some back, has some still due.
+
+    `is_counted` is False for one whose card has run out.
+    """
 
     card: Card
     name: str
+    is_counted: bool
     has_come: bool
     has_borrowed: bool
     has_returned: bool
@@ -140,97 +144,96 @@ def known_since(db: Database, since: date) -> set[tuple[int, str, date]]:
     return {(class_id, window, date.fromisoformat(day)) for class_id, window, day in rows}
 
 
-_ATTENDANCE: Final = """
-SELECT kind, expires_on IS NULL OR expires_on >= :day,
-    EXISTS (SELECT 1 FROM session WHERE reader_id = reader.id AND opened_at < :until
-        AND opened_at >= :before AND coalesce(closed_at, :until) > :opens),
+_COUNTED: Final = "(expires_on IS NULL OR expires_on >= :day)"
+_CAME: Final = """
+    (EXISTS (SELECT 1 FROM session WHERE reader_id = reader.id AND opened_at < :until
+        AND opened_at >= :before AND coalesce(closed_at, :until) > :opens)
+    OR EXISTS (SELECT 1 FROM loan WHERE reader_id = reader.id
+        AND checked_in_at >= :opens AND checked_in_at < :until))
+"""
+_ATTENDANCE: Final = f"""
+SELECT kind, {_COUNTED}, {_CAME},
     (SELECT count(*) FROM loan WHERE reader_id = reader.id AND checked_in_at IS NULL
         AND checked_out_at >= :opens AND checked_out_at < :until AND in_room = 0)
     + (SELECT count(*) FROM loan WHERE reader_id = reader.id AND checked_in_at >= :opens
         AND checked_out_at >= :opens AND checked_out_at < :until AND in_room = 0),
     (SELECT count(*) FROM loan WHERE reader_id = reader.id
-        AND checked_in_at >= :morning AND checked_in_at < :until),
-    EXISTS (SELECT 1 FROM loan WHERE reader_id = reader.id
-        AND checked_in_at >= :opens AND checked_in_at < :until)
+        AND checked_in_at >= :morning AND checked_in_at < :until)
 FROM reader WHERE class_id = :class
-"""
+"""  # made of the constants above
 _EARLY: Final = timedelta(minutes=10)
 """Whoever was let in before the hour counts, if still there when the turn began."""
 
 
-def attendance(
-    db: Database, class_id: int, opens_at: datetime, until: datetime, *, on: date
-) -> Attendance:
+def attendance(db: Database, class_id: int, opens_at: datetime, until: datetime) -> Attendance:
     """Count who of a class came between two instants, and what they took and brought.
 
-    What came back earlier that day counts too: a crate often comes before its class. The turn is
-    held only by what happened in it. `opens_at` is local.
+    A pupil came who had a session, or of whose books one was brought back. `returned` has what
+    came back earlier that day too: a crate often comes before its class. The turn is held only
+    by what happened in it. `opens_at` is local.
     """
-    values = {
-        "class": class_id,
-        "day": on.isoformat(),
-        "morning": utc_text(datetime.combine(on, time(), opens_at.tzinfo)),
+    rows = db.execute(_ATTENDANCE, {"class": class_id, **_span(opens_at, until)}).fetchall()
+    pupils = [(came, counted) for kind, counted, came, *_ in rows if kind == "student"]
+    return Attendance(
+        come=sum(came and counted for came, counted in pupils),
+        expected=sum(counted for _, counted in pupils),
+        borrowed=sum(borrowed for *_, borrowed, _ in rows),
+        returned=sum(returned for *_, returned in rows),
+        is_held=any(came or borrowed for _, _, came, borrowed, _ in rows),
+    )
+
+
+def come(db: Database, code: ClassCode, opens_at: datetime, at: datetime) -> tuple[int, int]:
+    """Count a class's pupils who have come to its turn until now, and all its pupils.
+
+    They are counted as `attendance` does; `opens_at` is local.
+    """
+    cohort, _, number = code.partition("-")
+    values = {**_span(opens_at, at + _NOW), "cohort": int(cohort), "number": int(number)}
+    rows = db.execute(_COME, values).fetchall()
+    return sum(came for (came,) in rows), len(rows)
+
+
+_NOW: Final = timedelta(milliseconds=1)
+"""What happens at this very instant has happened."""
+_COME: Final = f"""
+SELECT {_CAME} FROM reader JOIN class ON class.id = class_id
+WHERE cohort = :cohort AND number = :number AND kind = 'student' AND {_COUNTED}
+"""  # made of the constants above
+_BOARD: Final = f"""
+SELECT card, name, {_COUNTED}, {_CAME},
+    EXISTS (SELECT 1 FROM loan WHERE reader_id = reader.id AND checked_in_at IS NULL
+        AND checked_out_at >= :opens AND in_room = 0),
+    EXISTS (SELECT 1 FROM loan WHERE reader_id = reader.id AND checked_in_at >= :morning),
+    EXISTS (SELECT 1 FROM loan WHERE reader_id = reader.id AND checked_in_at IS NULL
+        AND due_on <= :day)
+FROM reader WHERE class_id = :class AND kind = 'student' ORDER BY card
+"""  # made of the constants above
+
+
+def board(db: Database, class_id: int, opens_at: datetime, at: datetime) -> list[PupilNow]:
+    """List a class's pupils as they stand in a turn, by card; `opens_at` is local.
+
+    A book counts as brought back from the morning on: a crate often comes before its class. A
+    pupil whose card has run out is left out unless there are books to see.
+    """
+    rows = db.execute(_BOARD, {"class": class_id, **_span(opens_at, at + _NOW)})
+    return [
+        PupilNow(Card(card), name, *map(bool, (counted, came, *books)))
+        for card, name, counted, came, *books in rows
+        if counted or any(books)
+    ]
+
+
+def _span(opens_at: datetime, until: datetime) -> dict[str, str]:
+    """Write the instants of a turn as the questions about it name them."""
+    return {
+        "day": opens_at.date().isoformat(),
+        "morning": utc_text(datetime.combine(opens_at.date(), time(), opens_at.tzinfo)),
         "opens": utc_text(opens_at),
         "before": utc_text(opens_at - _EARLY),
         "until": utc_text(until),
     }
-    rows = db.execute(_ATTENDANCE, values).fetchall()
-    pupils = [row for row in rows if row[0] == "student"]
-    return Attendance(
-        come=sum(came for _, _, came, *_ in pupils),
-        expected=sum(1 for _, valid, came, *_ in pupils if valid or came),
-        borrowed=sum(borrowed for _, _, _, borrowed, _, _ in rows),
-        returned=sum(returned for *_, returned, _ in rows),
-        is_held=any(came or borrowed or back for _, _, came, borrowed, _, back in rows),
-    )
-
-
-def come(db: Database, code: ClassCode, since: datetime, today: date) -> tuple[int, int]:
-    """Count a class's pupils who have had a session since an instant, and all its pupils.
-
-    One whose card has run out is only counted when here.
-    """
-    cohort, _, number = code.partition("-")
-    rows = db.execute(
-        "SELECT expires_on IS NULL OR expires_on >= ?, EXISTS (SELECT 1 FROM session"
-        " WHERE session.reader_id = reader.id AND opened_at >= ?)"
-        " FROM reader JOIN class ON class.id = class_id"
-        " WHERE cohort = ? AND number = ? AND kind = 'student'",
-        (today.isoformat(), utc_text(since), int(cohort), int(number)),
-    ).fetchall()
-    return sum(came for _, came in rows), sum(1 for valid, came in rows if valid or came)
-
-
-_BOARD: Final = """
-SELECT card, name, expires_on IS NULL OR expires_on >= :today,
-    EXISTS (SELECT 1 FROM session WHERE reader_id = reader.id AND opened_at >= :since),
-    EXISTS (SELECT 1 FROM loan WHERE reader_id = reader.id AND checked_in_at IS NULL
-        AND checked_out_at >= :since AND in_room = 0),
-    EXISTS (SELECT 1 FROM loan WHERE reader_id = reader.id AND checked_in_at >= :morning),
-    EXISTS (SELECT 1 FROM loan WHERE reader_id = reader.id AND checked_in_at IS NULL
-        AND due_on <= :today)
-FROM reader WHERE class_id = :class AND kind = 'student' ORDER BY card
-"""
-
-
-def board(db: Database, class_id: int, opens_at: datetime) -> list[PupilNow]:
-    """List a class's pupils as they stand in a turn, by card; `opens_at` is local.
-
-    A book counts as brought back from the morning on: a crate often comes before its class. A
-    pupil whose card has run out is left out unless there is something to see.
-    """
-    values = {
-        "class": class_id,
-        "since": utc_text(opens_at),
-        "morning": utc_text(datetime.combine(opens_at.date(), time(), opens_at.tzinfo)),
-        "today": opens_at.date().isoformat(),
-    }
-    rows = db.execute(_BOARD, values)
-    return [
-        PupilNow(Card(card), name, *map(bool, seen))
-        for card, name, valid, *seen in rows
-        if valid or any(seen)
-    ]
 
 
 def was_desk_on(db: Database, desk: str, opens_at: datetime, closes_at: datetime) -> bool:

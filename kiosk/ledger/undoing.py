@@ -76,14 +76,18 @@ def ended_session(db: Database, session: int) -> Ended | None:
 def undone_by(db: Database, deed: DoneDeed) -> dict[str, Any]:
     """Write down what undoing a deed brings back, as the event `undone` needs it.
 
-    What has changed again since, a hold or a suspension, stays as it is now.
+    What has changed again since, a hold or a suspension, stays as it is now; but a book that goes
+    back to its reader is kept for nobody.
     """
     data: dict[str, Any] = {"undoes": deed.seq, "deed": deed.deed, "loan": deed.loan}
     if deed.deed is Deed.RENEWED and deed.due_before is not None:
         data["due_before"] = deed.due_before.isoformat()
     row = db.execute("SELECT data FROM journal WHERE seq = ?", (deed.seq,)).fetchone()
     did = json.loads(row[0])
-    if "hold" in did:
+    if deed.deed is Deed.RETURNED:
+        kept = holds.of_item(db, deed.item_id)
+        data |= {} if kept is None else {"hold": kept.id}
+    elif "hold" in did:
         data |= _hold_back(db, deed, did["hold"])
     if "suspended_until" in did and _is_only_cause(db, deed, did["suspended_until"]):
         data["suspended_before"] = did["suspended_before"]
@@ -91,17 +95,13 @@ def undone_by(db: Database, deed: DoneDeed) -> dict[str, Any]:
 
 
 def _hold_back(db: Database, deed: DoneDeed, hold: int) -> dict[str, int]:
-    """Give a hold back what it was before the deed filled it, or before the book was set aside."""
+    """Give a hold back what it was before a check-out filled it."""
     state, item_id = db.execute("SELECT state, item_id FROM hold WHERE id = ?", (hold,)).fetchone()
-    match deed.deed, state:
-        case Deed.LENT, "filled":
-            # Another copy than the one set aside was lent: that one may be gone by now.
-            is_kept = item_id in {None, deed.item_id} or holds.is_free(db, item_id)
-            return {"hold" if is_kept else "hold_waits": hold}
-        case Deed.RETURNED, "ready" if item_id == deed.item_id:
-            return {"hold": hold}
-        case _:
-            return {}
+    if state != "filled":
+        return {}
+    # Another copy than the one set aside was lent: that one may be gone by now.
+    is_kept = item_id in {None, deed.item_id} or holds.is_free(db, item_id)
+    return {"hold" if is_kept else "hold_waits": hold}
 
 
 def _is_only_cause(db: Database, deed: DoneDeed, until: str) -> bool:

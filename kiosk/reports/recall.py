@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from kiosk.reports.html import document
 from kiosk.wording import Words
 
 
@@ -32,12 +33,7 @@ class RecallPage:
 def recall_html(pages: Sequence[RecallPage], *, school: str, day: str, words: Words) -> str:
     """Write the pages as one HTML document that needs nothing but itself."""
     body = "\n".join(_page(page, school, day, words) for page in pages)
-    return _DOCUMENT.format(
-        language=escape(words.language.replace("_", "-")),
-        title=escape(words.tr("Books to bring back")),
-        style=_STYLE,
-        body=body or f"<p>{escape(words.tr('Nothing is to be brought back.'))}</p>",
-    )
+    return document(words.tr("Books to bring back"), body, style=_STYLE, language=words.language)
 
 
 def _page(page: RecallPage, school: str, day: str, words: Words) -> str:
@@ -84,17 +80,4 @@ tr.more td { border-top: 0; }
 td:last-child, th:last-child { width: 14mm; border-left: 0.2mm solid #bbb; }
 td:nth-child(4) { white-space: nowrap; }
 @media screen { body { max-width: 180mm; margin: 10mm auto; } }
-"""
-
-_DOCUMENT: Final = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from typing import Final
 
@@ -34,11 +35,12 @@ class ClassSheet:
     next_turn: str = ""
 
 
-def sheets_html(sheets: Sequence[ClassSheet], *, school: str, day: str, words: Words) -> str:
+def sheets_html(sheets: Sequence[ClassSheet], *, school: str, on: date, words: Words) -> str:
     """Write the sheets as one HTML document, each class on a page of its own.
 
     The blank lines have the columns that `kiosk import paper` reads.
     """
+    day = words.whole_date(on)
     body = "\n".join(_sheet(one, school, day, words) for one in sheets)
     return write_page(body, title=words.tr("Class sheets"), style=_STYLE, words=words)
 

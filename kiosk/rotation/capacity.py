@@ -21,13 +21,17 @@ class Pace:
     lanes: int
     visit_s: int = 20
 
-    def room(self, minutes: int) -> int:
+    def lane_seconds(self, minutes: int | Fraction) -> Fraction:
+        """Say for how long the lanes serve pupils in so many minutes, all lanes together."""
+        return self.lanes * minutes * 60 * _USE
+
+    def room(self, minutes: int | Fraction) -> int:
         """Say how many pupils can be served in so many minutes, rounded down.
 
         >>> Pace(lanes=2).room(30)
         126
         """
-        return int(self.lanes * minutes * 60 * _USE / self.visit_s)
+        return int(self.lane_seconds(minutes) / self.visit_s)
 
     def minutes_for(self, pupils: int) -> int:
         """Say how many minutes so many pupils need, rounded up; at least one lane is reckoned.

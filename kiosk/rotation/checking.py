@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import combinations
 from math import ceil
 from typing import Final
@@ -17,6 +17,7 @@ from kiosk.rotation.capacity import Pace, openings_needed
 from kiosk.rotation.classes import cohort_and_number
 from kiosk.rotation.cycle import PlainOpening, class_openings
 from kiosk.rotation.due_checking import Lending, Season, too_few_loans, unmet_dues
+from kiosk.rotation.exceptions import Replacement
 from kiosk.rotation.findings import (
     At,
     Crowded,
@@ -27,11 +28,12 @@ from kiosk.rotation.findings import (
     NamedTwice,
     NoLane,
     NoTermAhead,
-    NoTurn,
     SharedOverlap,
     UnknownClass,
 )
+from kiosk.rotation.lanes import clusters, crowds, minutes_of
 from kiosk.rotation.timetable import Timetable
+from kiosk.rotation.turn_checking import missing_turns
 from kiosk.rotation.windows import Window, grade_of_class
 
 _MOST_WEEKS: Final = 8
@@ -65,9 +67,11 @@ def check(school: School) -> list[Finding]:
         found.append(NoTermAhead(None if term is None else term.ends_on))
         if term is None:
             return found
-    found += _cycle(school, term)
+    on = _day_of(term, school.on)
+    season = Season(school.timetable, term, tuple(_here(school, on)))
+    found += missing_turns(season, on)
+    found += _cycle(school, on)
     found += dated_checking.check_dates(school.timetable)
-    season = Season(school.timetable, term, tuple(_here(school, _day_of(term, school.on))))
     found += unmet_dues(season, school.lending)
     found += too_few_loans(season, school.lending, school.target)
     return found
@@ -75,7 +79,10 @@ def check(school: School) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Scheme:
-    """A set of windows with its turns: the normal one, or a replacement."""
+    """A set of windows with its turns: the normal one, or a replacement.
+
+    `openings` are those that take place, of classes that are at the school.
+    """
 
     windows: Sequence[Window]
     openings: Sequence[PlainOpening]
@@ -103,20 +110,51 @@ class _Scheme:
         return list(dict.fromkeys(self.at(one) for one in self.openings))
 
 
-def _cycle(school: School, term: Term) -> Iterator[Finding]:
+def _cycle(school: School, on: date) -> Iterator[Finding]:
     timetable = school.timetable
-    on = _day_of(term, school.on)
     weeks, windows = timetable.weeks, timetable.windows
-    normal = _Scheme(windows, class_openings(windows, timetable.turns, weeks, on=on), weeks)
-    named = {code for one in normal.openings for code in one.classes}
-    yield from (NoTurn(code) for code in _here(school, on) if code not in named)
     if school.pace.lanes == 0:
         yield NoLane()
-    yield from _scheme(school, normal, on)
+    written = _Scheme(windows, class_openings(windows, timetable.turns, weeks, on=on), weeks)
+    held = tuple(_of_the_school(one, school.grades, on) for one in written.openings)
+    yield from _scheme(school, written, replace(written, openings=held), on)
     for number, one in enumerate(timetable.exceptions.replacements, 1):
         day = max(one.first_on, min(on, one.last_on))
         openings = class_openings(one.windows, one.turns, weeks, on=day)
-        yield from _scheme(school, _Scheme(one.windows, openings, weeks, number), day)
+        written = _Scheme(one.windows, openings, weeks, number)
+        held = tuple(
+            _of_the_school(opening, school.grades, day)
+            for opening in _that_take_place(openings, one, timetable)
+        )
+        of_weeks = len({opening.week for opening in held}) or 1
+        yield from _scheme(school, written, replace(written, openings=held, weeks=of_weeks), day)
+
+
+def _of_the_school(opening: PlainOpening, grades: int, on: date) -> PlainOpening:
+    named = (one for one in opening.named if 1 <= grade_of_class(one.school_class, on) <= grades)
+    return replace(opening, named=tuple(named))
+
+
+def _that_take_place(
+    openings: Sequence[PlainOpening], instead: Replacement, timetable: Timetable
+) -> Iterator[PlainOpening]:
+    """Leave out what falls on no school day of a replacement: it may be shorter than a cycle."""
+    length = (instead.last_on - instead.first_on).days + 1
+    days = [instead.first_on + timedelta(days=step) for step in range(length)]
+    held = set()
+    for day in days:
+        term = timetable.calendar.term_of(day)
+        if term is None or timetable.exceptions.replacement_on(day) is not instead:
+            continue
+        if timetable.calendar.is_school_day(day) and not timetable.exceptions.pause_on(day):
+            followed = timetable.followed(day)
+            held.add((followed.weekday, followed.week, term.week(day)))
+    for one in openings:
+        if any(
+            (one.weekday, one.week) == (weekday, week) and one.window.is_in_week(of_term)
+            for weekday, week, of_term in held
+        ):
+            yield one
 
 
 def _day_of(term: Term, on: date) -> date:
@@ -145,13 +183,14 @@ def classes_here(
     return sorted(here, key=lambda code: (grade_of_class(code, on), cohort_and_number(code)[1]))
 
 
-def _scheme(school: School, scheme: _Scheme, on: date) -> Iterator[Finding]:
-    yield from _many_turns(scheme)
-    for place in scheme.places():
+def _scheme(school: School, written: _Scheme, held: _Scheme, on: date) -> Iterator[Finding]:
+    """Check what is written, and what of it is held."""
+    yield from _many_turns(held)
+    for place in written.places():
         yield from _wrong_classes(school, place, on)
-    yield from _empty_windows(scheme)
-    if school.pupils is not None and school.pace.lanes > 0 and scheme.openings:
-        yield from _crowded(school, scheme, school.pupils)
+    yield from _empty_windows(written)
+    if school.pupils is not None and school.pace.lanes > 0:
+        yield from _crowded(school.pace, held, school.pupils)
 
 
 def _many_turns(scheme: _Scheme) -> Iterator[Finding]:
@@ -177,7 +216,7 @@ def _wrong_classes(school: School, place: At, on: date) -> Iterator[Finding]:
     for code, count in times.items():
         grade, grades = grade_of_class(code, on), place.opening.window.grades
         if not 1 <= grade <= school.grades:
-            yield UnknownClass(code, place, "not_here")
+            yield UnknownClass(code, place, "not_here" if grade < 1 else "has_left")
         elif school.pupils is not None and code not in school.pupils:
             yield UnknownClass(code, place, "not_on_record")
         if grades is not None and grade not in grades:
@@ -193,30 +232,43 @@ def _empty_windows(scheme: _Scheme) -> Iterator[Finding]:
             yield EmptyWindow(window.name, number, scheme.replacement)
 
 
-def _crowded(school: School, scheme: _Scheme, pupils: Mapping[ClassCode, int]) -> Iterator[Finding]:
-    pace = school.pace
-    weeks = _weeks_needed(scheme, pace, pupils)
-    for place in scheme.places():
-        sizes = [pupils.get(code, 0) for code in place.opening.classes]
-        room = pace.room(place.opening.minutes)
-        if sum(sizes) > room:
-            biggest = max(sizes)
-            yield Crowded(
-                place,
-                sum(sizes),
-                room,
-                pace.lanes,
-                parts=openings_needed(sizes, room),
-                weeks_now=scheme.weeks,
-                weeks=weeks,
-                minutes=pace.minutes_for(biggest) if biggest > room else None,
-            )
+def _crowded(pace: Pace, scheme: _Scheme, pupils: Mapping[ClassCode, int]) -> Iterator[Finding]:
+    told = {
+        tuple(map(scheme.at, openings)): minutes
+        for openings, minutes in crowds(scheme.openings, pupils, pace)
+    }
+    weeks = _weeks_needed(scheme, pace, pupils) if told else None
+    for (place, *others), minutes in told.items():
+        found = Crowded(
+            place,
+            pupils=0,
+            room=pace.room(minutes),
+            lanes=pace.lanes,
+            parts=0,
+            weeks_now=scheme.weeks,
+            weeks=weeks,
+            others=tuple(others),
+        )
+        sizes = [pupils.get(code, 0) for code in found.classes]
+        longest = max(one.opening.minutes for one in (place, *others))
+        yield replace(
+            found,
+            pupils=sum(sizes),
+            parts=openings_needed(sizes, pace.room(longest)),
+            minutes=pace.minutes_for(max(sizes)) if max(sizes) > pace.room(longest) else None,
+        )
 
 
 def _weeks_needed(scheme: _Scheme, pace: Pace, pupils: Mapping[ClassCode, int]) -> int | None:
-    """Reckon how long a cycle would have time for all, by the length of its longest window."""
+    """Reckon how long a cycle would have time for all, by the longest time that it has at once.
+
+    A replacement lasts as long as it does: no cycle of it is proposed.
+    """
+    if scheme.replacement is not None:
+        return None
     named = {code for one in scheme.openings for code in one.classes}
-    room = max(pace.room(one.minutes) for one in scheme.openings)
+    at_once = clusters(scheme.openings)
+    room = max(pace.room(minutes_of(cluster)) for cluster in at_once)
     needed = openings_needed((pupils.get(code, 0) for code in named), room)
-    weeks = ceil(needed * scheme.weeks / len(scheme.openings))
+    weeks = ceil(needed * scheme.weeks / len(at_once))
     return weeks if weeks <= _MOST_WEEKS else None

@@ -38,7 +38,7 @@ class ClassNames:
 
     def __init__(self, template: str, grades: int, words: Words) -> None:
         self.grades = grades
-        self._template = template
+        self.template = template
         self._words = words
         escaped = re.escape(unicodedata.normalize("NFKC", template))
         self._pattern = re.compile(
@@ -60,7 +60,7 @@ class ClassNames:
         grade = grade_of(cohort, on)
         if not 1 <= grade <= self.grades:
             return self._words.tr("class {number} of {cohort}", cohort=cohort, number=number)
-        return self._template.format(grade=self._words.grade(grade), number=number)
+        return self.template.format(grade=self._words.grade(grade), number=number)
 
     def parse(self, label: str) -> tuple[int, int] | None:
         """Read a label as (grade, number); None if it does not fit the template.

@@ -38,8 +38,14 @@ class PlainOpening:
     @property
     def minutes(self) -> int:
         """How long the window is open, its grace not counted."""
+        opens, closes = self.span
+        return closes - opens
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The minutes of the day from which and until which it is open, without its grace."""
         opens, closes = self.window.opens, self.window.closes
-        return (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
+        return opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute
 
     def is_same_time(self, other: PlainOpening) -> bool:
         """Tell whether both are open at one moment of some day."""

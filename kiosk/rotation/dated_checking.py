@@ -123,4 +123,5 @@ def _under(timetable: Timetable, exceptions: Exceptions) -> Timetable:
         zone=timetable.zone,
         weeks=timetable.weeks,
         exceptions=exceptions,
+        grades=timetable.grades,
     )

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kiosk.calendar import SchoolCalendar, days_from
-from kiosk.domain import ClassCode
 from kiosk.domain.facts import Member
 from kiosk.rotation.timetable import Timetable
-from kiosk.rotation.windows import grade_on
+from kiosk.rotation.windows import grade_on, last_day_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +60,47 @@ class LoanTerms:
 def due_on(terms: LoanTerms, timetable: Timetable, member: Member, today: date) -> date | None:
     """Find the day a loan made today comes back; None when no day is left to bring it back on.
 
-    It is a school day, after today and not after the recall date of the reader's grade; `SameDay`
-    is always today. Where the recall date does not bind, only `NextTerm` may find no day.
+    It is a school day, after today and not after the recall date of the reader's grade, nor when
+    the reader's class has left; `SameDay` is today. Without a term now or to come there is none.
 
     Source: the school's lending rules, "每班每周轮借一次", and its recall date 期末催还.
     """
+    calendar = timetable.calendar
+    term = calendar.term_for_lending(today)
+    if term is None:
+        return None
+    last_here = last_day_here(member, timetable.grades, today) or date.max
+    bound = terms.recall and not isinstance(terms.period, NextTerm)
+    recall_on = term.recall_on_for(grade_recalled(member, max(today, term.starts_on)))
+    until = min(recall_on, last_here) if bound else last_here
     period = terms.period
-    if isinstance(period, InTurns) and not _has_turns(member, timetable, today):
+    if isinstance(period, InTurns) and not _has_turns(member, timetable, today, until):
         period = terms.without_turns
     if isinstance(period, SameDay):
         return today
+    wanted = _wanted(period, terms.min_days, timetable, member, today=today)
+    if wanted is not None and wanted <= until:
+        return wanted
+    if bound or isinstance(period, TermEnd):
+        last = _last_day(calendar, min(term.ends_on, until), today)
+        if last is not None or bound:
+            return last
     if isinstance(period, NextTerm):
-        return _first_of_next_term(timetable, member, today)
-    calendar = timetable.calendar
-    term = calendar.term_for_lending(today)
-    wanted = _wanted(period, terms.min_days, timetable, member.school_class, today=today)
-    if terms.recall:
-        if term is None:
-            return None
-        recall_on = term.recall_on_for(_grade_recalled(member, max(today, term.starts_on)))
-        if wanted is not None and wanted <= recall_on:
-            return wanted
-        return _last_day(calendar, recall_on, today)
-    if isinstance(period, TermEnd) and term is not None:
-        wanted = _last_day(calendar, term.ends_on, today)
-    return wanted or latest_day(calendar, today)
+        return None
+    known = _last_known(calendar, today)
+    return known if known is not None and known <= until else None
 
 
 def latest_day(calendar: SchoolCalendar, today: date) -> date:
-    """Find a day for a loan that no rule gives one: never before tomorrow.
+    """Find a day for a loan that no rule gives one: a school day after today, else in a week."""
+    return _last_known(calendar, today) or today + timedelta(days=7)
 
-    The last school day of the term, else the first of what comes, else today in a week.
-    """
+
+def _last_known(calendar: SchoolCalendar, today: date) -> date | None:
+    """Find the last school day of the term, else the first of what comes; always after today."""
     term = calendar.term_of(today)
     last = None if term is None else _last_day(calendar, term.ends_on, today)
-    coming = calendar.next_school_day(today + timedelta(days=1))
-    return last or coming or today + timedelta(days=7)
+    return last or calendar.next_school_day(today + timedelta(days=1))
 
 
 def _last_day(calendar: SchoolCalendar, until: date, today: date) -> date | None:
@@ -105,11 +109,12 @@ def _last_day(calendar: SchoolCalendar, until: date, today: date) -> date | None
     return last if last is not None and last > today else None
 
 
-def _has_turns(member: Member, timetable: Timetable, on: date) -> bool:
-    return member.school_class is not None and timetable.has_turns(member.school_class, on)
+def _has_turns(member: Member, timetable: Timetable, on: date, until: date) -> bool:
+    code = member.school_class
+    return code is not None and timetable.has_turns(code, on, until)
 
 
-def _grade_recalled(member: Member, on: date) -> int | None:
+def grade_recalled(member: Member, on: date) -> int | None:
     """Find the grade whose recall date counts; a class's teacher does not leave with it."""
     return None if member.kind == "teacher" else grade_on(member, on)
 
@@ -131,16 +136,18 @@ def _wanted(
     period: Period,
     min_days: int,
     timetable: Timetable,
-    school_class: ClassCode | None,
+    member: Member,
     *,
     today: date,
 ) -> date | None:
     match period:
-        case InTurns(count) if school_class is not None:
+        case InTurns(count) if member.school_class is not None:
             earliest = max(today + timedelta(days=min_days), today + timedelta(days=1))
-            return timetable.day_of_turn(school_class, count, earliest)
+            return timetable.day_of_turn(member.school_class, count, earliest)
         case InDays(count):
             return timetable.calendar.next_school_day(today + timedelta(days=count))
+        case NextTerm():
+            return _first_of_next_term(timetable, member, today)
         case _:
             return None
 

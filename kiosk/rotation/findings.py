@@ -47,9 +47,14 @@ class NoTermAhead:
 
 @dataclass(frozen=True, slots=True)
 class NoTurn:
-    """A class without a turn."""
+    """A class without a turn: its last one of the term was on `ended_on`, None: it has had none.
+
+    `only_in` is the number of the replacement that alone gives it turns.
+    """
 
     school_class: ClassCode
+    ended_on: date | None = None
+    only_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,11 @@ class ManyTurns:
 
 @dataclass(frozen=True, slots=True)
 class UnknownClass:
-    """A turn for a class that nobody is in: not on record, or out of the school's grades."""
+    """A turn for a class that nobody is in: not on record, not yet at the school, or gone."""
 
     school_class: ClassCode
     place: At
-    why: Literal["not_on_record", "not_here"]
+    why: Literal["not_on_record", "not_here", "has_left"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class EmptyWindow:
 class Crowded:
     """More pupils in an opening than its lanes have time for.
 
+    `others` are openings at the same time, which share the lanes with it; all their pupils count.
     `parts` is into how many openings its classes would have to be divided. `weeks` is the length
     of a cycle in which every class of the timetable has time, None if there is none; `weeks_now` is
     how long it is. `minutes` is set when one class alone is too many: so long must its turn be.
@@ -120,6 +126,13 @@ class Crowded:
     weeks_now: int
     weeks: int | None = None
     minutes: int | None = None
+    others: tuple[At, ...] = ()
+
+    @property
+    def classes(self) -> tuple[ClassCode, ...]:
+        """The classes that come, each once."""
+        every = (self.place, *self.others)
+        return tuple(dict.fromkeys(code for one in every for code in one.opening.classes))
 
 
 @dataclass(frozen=True, slots=True)

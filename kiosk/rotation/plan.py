@@ -12,7 +12,7 @@ from kiosk.calendar import SchoolCalendar
 from kiosk.domain import ClassCode
 from kiosk.rotation.exceptions import Cancelled, Change, Exceptions, ExtraTurn, Moved, Paused, Swap
 from kiosk.rotation.live import TurnKey
-from kiosk.rotation.windows import CycleDay, Opening, Source, Turns, Window
+from kiosk.rotation.windows import CycleDay, Opening, Source, Turns, Window, grade_of_class
 
 _CACHED_DAYS: Final = 500
 
@@ -64,6 +64,7 @@ class Plan:
         zone: tzinfo,
         weeks: int,
         exceptions: Exceptions,
+        grades: int,
     ) -> None:
         self.calendar = calendar
         self.windows = tuple(windows)
@@ -71,6 +72,7 @@ class Plan:
         self.zone = zone
         self.weeks = weeks
         self.exceptions = exceptions
+        self.grades = grades
         # Every scan asks for the same few days; a term of them stays far below a megabyte.
         self._days: dict[date, PlannedDay] = {}
 
@@ -141,7 +143,8 @@ class Plan:
             return []
         openings = [one for each in self._regular(on) if (one := _without(each, paused))]
         for extra in self._extra_turns.get(on, ()):
-            if not paused.has(extra.school_class.code(on), on):
+            code = extra.school_class.code(on)
+            if self._is_here(code, on) and not paused.has(code, on):
                 self._add(extra, openings)
         return openings
 
@@ -151,11 +154,28 @@ class Plan:
         turns = self.turns if instead is None else instead.turns
         day, week = self.followed(on), 1 if term is None else term.week(on)
         return [
-            self._opening(window, on, _classes(turns, window, day, on))
+            self._opening(window, on, self._classes(turns, window, day, on))
             for window in windows
             if window.is_in_week(week)
             and any(one.falls_on(day.weekday, day.week or 0) for one in window.days)
         ]
+
+    def _classes(
+        self, turns: Turns, window: Window, day: CycleDay, on: date
+    ) -> tuple[ClassCode, ...]:
+        if window.kind != "class":
+            return ()
+        named = dict.fromkeys(
+            ref.code(on)
+            for planned, refs in turns.get(window.name, {}).items()
+            if planned.falls_on(day.weekday, day.week or 0)
+            for ref in refs
+        )
+        return tuple(code for code in named if self._is_here(code, on))
+
+    def _is_here(self, school_class: ClassCode, on: date) -> bool:
+        """Tell whether a class has come to the school by a day, and not left it."""
+        return 1 <= grade_of_class(school_class, on) <= self.grades
 
     def _opening(self, window: Window, on: date, classes: tuple[ClassCode, ...]) -> Opening:
         opens_at = datetime.combine(on, window.opens, self.zone)
@@ -225,7 +245,8 @@ class Plan:
     ) -> bool:
         paused = self.exceptions.paused_on(place.on)
         is_there = school_class in days[place.on][place.number].classes
-        return not is_there and not paused.has(school_class, place.on)
+        is_here = self._is_here(school_class, place.on)
+        return is_here and not is_there and not paused.has(school_class, place.on)
 
 
 def _place(
@@ -237,19 +258,6 @@ def _place(
         if school_class in one.classes and window in (None, one.window.name)
     ]
     return _Place(on, min(found)[1]) if found else None
-
-
-def _classes(turns: Turns, window: Window, day: CycleDay, on: date) -> tuple[ClassCode, ...]:
-    if window.kind != "class":
-        return ()
-    return tuple(
-        dict.fromkeys(
-            ref.code(on)
-            for planned, refs in turns.get(window.name, {}).items()
-            if planned.falls_on(day.weekday, day.week or 0)
-            for ref in refs
-        )
-    )
 
 
 def _without(opening: Opening, paused: Paused) -> Opening | None:

@@ -3,7 +3,8 @@
 What a plan keeps to, in this order: a class goes only where the window is meant for its grade; as
 few pupils as possible are left without time; a class that has a valid turn keeps it; no opening is
 fuller for its length than another by more than the biggest class (by two when grades are kept
-together). With windows for all grades and room enough, a class that is added moves no other.
+together). Openings at the same time share the lanes and count as one there. With windows for all
+grades and room enough, none of them at the same time, a class that is added moves no other.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import Final
 
 from kiosk.domain import ClassCode
 from kiosk.rotation.capacity import Pace
-from kiosk.rotation.cycle import class_openings
+from kiosk.rotation.cycle import PlainOpening, class_openings
 from kiosk.rotation.seating import ClassSize, Place, Seating
 from kiosk.rotation.together import grades_in_rows, rows_kept
-from kiosk.rotation.windows import Turns, Window
+from kiosk.rotation.windows import ClassOfCohort, ClassRef, CycleDay, Turns, Window
 
 MOST_PLANNED_WEEKS: Final = 4
 _MOST_LANES: Final = 8
@@ -71,6 +72,38 @@ def propose(wish: Wish, *, on: date) -> Proposal:
 
     When no cycle has, it is the one that leaves the fewest pupils without time.
     """
+    found = _first(wish, on=on)
+    # From the turns of a plan a better one may be found: a plan of its own turns is to be the same.
+    while found.excess > 0 or found.weeks != wish.weeks[0]:
+        again = _first(replace(wish, turns=_turns(found), turns_weeks=found.weeks), on=on)
+        if _rank(again, wish) >= _rank(found, wish):
+            break
+        seats = seats_now(wish.turns or {}, wish.turns_weeks, again.weeks, on=on)
+        found = replace(again, kept=_keeping(again.turns, seats))
+    return found
+
+
+def _rank(plan: Proposal, wish: Wish) -> tuple[int, int]:
+    return plan.excess, wish.weeks.index(plan.weeks)
+
+
+def _turns(plan: Proposal) -> Turns:
+    turns: dict[str, dict[CycleDay, list[ClassRef]]] = {}
+    for place, classes in plan.turns.items():
+        day = CycleDay(place.weekday, place.week if plan.weeks > 1 else None)
+        turns.setdefault(place.window, {})[day] = [ClassOfCohort(code) for code in classes]
+    return turns
+
+
+def _keeping(
+    turns: Mapping[Place, Sequence[ClassCode]], seats: Mapping[ClassCode, Seat]
+) -> frozenset[ClassCode]:
+    return frozenset(
+        code for place, codes in turns.items() for code in codes if _is_seat(place, seats.get(code))
+    )
+
+
+def _first(wish: Wish, *, on: date) -> Proposal:
     plans = []
     for weeks in wish.weeks:
         plan = _plan(wish, weeks, on=on)
@@ -94,21 +127,25 @@ def places_of(windows: Sequence[Window], weeks: int, pace: Pace, *, on: date) ->
 
     Windows of one name on one day follow each other in the term: the shorter one counts.
     """
-    found: dict[tuple[str, int, int], Place] = {}
+    found: dict[tuple[str, int, int], list[PlainOpening]] = {}
     for one in class_openings(windows, {}, weeks, on=on):
-        place = Place(
-            one.window.name,
-            one.weekday,
-            one.week,
-            one.window.opens,
-            one.minutes,
-            pace.room(one.minutes),
-            one.window.grades,
-        )
-        known = found.get((place.window, place.weekday, place.week))
-        if known is None or place.minutes < known.minutes:
-            found[place.window, place.weekday, place.week] = place
-    return tuple(found.values())
+        found.setdefault((one.window.name, one.weekday, one.week), []).append(one)
+    return tuple(_place(openings, pace) for openings in found.values())
+
+
+def _place(openings: Sequence[PlainOpening], pace: Pace) -> Place:
+    short = min(openings, key=lambda one: one.minutes)
+    return Place(
+        short.window.name,
+        short.weekday,
+        short.week,
+        short.window.opens,
+        short.minutes,
+        pace.room(short.minutes),
+        pace,
+        tuple(openings),
+        short.window.grades,
+    )
 
 
 def seats_now(turns: Turns, turns_weeks: int, weeks: int, *, on: date) -> dict[ClassCode, Seat]:
@@ -145,12 +182,7 @@ def _plan(wish: Wish, weeks: int, *, on: date) -> Proposal:
         tuple(one.code for one in sorted(wish.classes, key=_by_grade) if one.code not in inside),
         seating.excess(),
         is_together,
-        frozenset(
-            code
-            for place, codes in turns.items()
-            for code in codes
-            if _is_seat(place, seats.get(code))
-        ),
+        _keeping(turns, seats),
     )
 
 

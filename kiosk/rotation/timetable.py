@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Final
 
-from kiosk.calendar import SchoolCalendar, days_from, school_year
+from kiosk.calendar import SchoolCalendar, days_from
 from kiosk.domain import ClassCode
 from kiosk.domain.facts import Member
 from kiosk.rotation.exceptions import Exceptions, Swap
 from kiosk.rotation.live import Live, OpenedNow, TurnKey
 from kiosk.rotation.plan import DayNote, Plan
-from kiosk.rotation.windows import CycleDay, Opening, Turn, Turns, Window, grade_on
+from kiosk.rotation.windows import CycleDay, Opening, Turn, Turns, Window, grade_on, has_left
 
 _LOOK_AHEAD_DAYS: Final = 200
 _CACHED_DAYS: Final = 500
@@ -26,6 +26,7 @@ _NOTHING_LIVED: Final = Live()
 class Timetable:
     """Windows and turns over a school calendar, with a cycle of `weeks` weeks.
 
+    Only classes of the school's `grades` have turns: one that has left, or not come yet, has none.
     `exceptions` are what the settings say of single days, `live` what has happened since: windows
     that staff opened, turns cancelled and turns held.
     """
@@ -40,6 +41,7 @@ class Timetable:
         weeks: int = 1,
         exceptions: Exceptions = _NO_EXCEPTIONS,
         live: Live = _NOTHING_LIVED,
+        grades: int = 6,
     ) -> None:
         self.calendar = calendar
         self.windows = tuple(windows)
@@ -47,8 +49,11 @@ class Timetable:
         self.zone = zone
         self.weeks = weeks
         self.exceptions = exceptions
-        self._plan = Plan(calendar, windows, turns, zone=zone, weeks=weeks, exceptions=exceptions)
-        self._named: dict[int, frozenset[ClassCode]] = {}
+        self.grades = grades
+        self._plan = Plan(
+            calendar, windows, turns, zone=zone, weeks=weeks, exceptions=exceptions, grades=grades
+        )
+        self._named: dict[date, frozenset[ClassCode]] = {}
         self._days_of_turns: dict[tuple[ClassCode, int, date], date | None] = {}
         self._live_in(live)
 
@@ -125,6 +130,7 @@ class Timetable:
                 for one in self.openings_after(after)
                 if one.is_for(member, in_room=in_room)
                 and self.lends_on(member, one.opens_at.date())
+                and not has_left(member, self.grades, one.opens_at.date())
             ),
             None,
         )
@@ -157,20 +163,36 @@ class Timetable:
             self._days_of_turns[key] = next(islice(days, count - 1, None), None)
         return self._days_of_turns[key]
 
-    def has_turns(self, school_class: ClassCode, on: date) -> bool:
-        """Tell whether the rotation names the class in the school year of `on`, or a turn comes."""
-        year = school_year(on)
-        named = self._named.get(year)
-        if named is None:
-            named = self._named[year] = frozenset(
-                ref.code(on)
-                for days in self.turns.values()
-                for refs in days.values()
-                for ref in refs
-            )
-        if school_class in named:
+    def has_turns(self, school_class: ClassCode, on: date, until: date | None = None) -> bool:
+        """Tell whether the class has turns: windows that open around `on` name it, or one comes.
+
+        One that comes counts if it is after `on` and, where `until` is given, not after that.
+        """
+        if school_class in self._named_around(on):
             return True
-        return self.day_of_turn(school_class, 1, on + timedelta(days=1)) is not None
+        day = self.day_of_turn(school_class, 1, on + timedelta(days=1))
+        return day is not None and (until is None or day <= until)
+
+    def _named_around(self, on: date) -> frozenset[ClassCode]:
+        """Find the classes named in the windows of this week, or of the coming term's first."""
+        if on not in self._named:
+            if len(self._named) > _CACHED_DAYS:
+                self._named.clear()
+            self._named[on] = frozenset(self._names_around(on))
+        return self._named[on]
+
+    def _names_around(self, on: date) -> Iterator[ClassCode]:
+        term = self.calendar.term_for_lending(on)
+        if term is None:
+            return
+        day = max(on, term.starts_on)
+        instead = self.exceptions.replacement_on(day)
+        windows, turns = self.windows, self.turns
+        if instead is not None:
+            windows, turns = instead.windows, instead.turns
+        open_now = {one.name for one in windows if one.is_in_week(term.week(day))}
+        for name in open_now & turns.keys():
+            yield from (ref.code(day) for refs in turns[name].values() for ref in refs)
 
     def has_held_turn(self, school_class: ClassCode, since: date, at: datetime) -> bool:
         """Tell whether a turn of the class on `since` or later was held and is over by `at`."""

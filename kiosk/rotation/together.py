@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kiosk.rotation.lanes import portions
 from kiosk.rotation.seating import ClassSize, Place, Seating
 
 Cost = tuple[int, float, float, int]
@@ -68,7 +69,12 @@ def _cut(order: Sequence[ClassSize], places: Sequence[Place]) -> tuple[Cost, Sea
 
     `best[n]` is the cheapest way to seat the first n classes in the places so far.
     """
-    share = sum(one.pupils for one in order) / max(1, sum(place.minutes for place in places))
+    # Places at one time each get their part of it: rows are cut place by place.
+    rooms = [
+        (float(minutes), place.pace.room(minutes))
+        for place, minutes in zip(places, portions([one.openings for one in places]), strict=True)
+    ]
+    share = sum(one.pupils for one in order) / max(1, sum(minutes for minutes, _ in rooms))
     best: dict[int, tuple[Cost, tuple[int, ...]]] = {0: (_FREE, ())}
     for at, place in enumerate(places):
         following: dict[int, tuple[Cost, tuple[int, ...]]] = {}
@@ -79,7 +85,7 @@ def _cut(order: Sequence[ClassSize], places: Sequence[Place]) -> tuple[Cost, Sea
                     if not place.admits(order[end - 1]):
                         break
                     pupils += order[end - 1].pupils
-                dearer = _with_row(cost, place, pupils, share=share, late=at * (end - seated))
+                dearer = _with_row(cost, rooms[at], pupils, share=share, late=at * (end - seated))
                 if end not in following or dearer < following[end][0]:
                     following[end] = (dearer, (*cuts, end))
         best = following
@@ -93,12 +99,13 @@ def _cut(order: Sequence[ClassSize], places: Sequence[Place]) -> tuple[Cost, Sea
     return cost, seating
 
 
-def _with_row(cost: Cost, place: Place, pupils: int, *, share: float, late: int) -> Cost:
+def _with_row(cost: Cost, row: tuple[float, int], pupils: int, *, share: float, late: int) -> Cost:
     excess, worst, spread, lateness = cost
-    distance = abs(pupils / place.minutes - share)
+    minutes, room = row
+    distance = abs(pupils / minutes - share)
     return (
-        excess + max(0, pupils - place.room),
+        excess + max(0, pupils - room),
         max(worst, distance),
-        spread + distance * distance * place.minutes,
+        spread + distance * distance * minutes,
         lateness + late,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from kiosk.calendar import grade_of, school_year
+from kiosk.calendar import SCHOOL_YEAR_MONTH, grade_of, school_year
 from kiosk.domain import ClassCode
 from kiosk.domain.facts import Member
 from kiosk.rotation.live import TurnKey
@@ -91,6 +91,24 @@ def grade_on(member: Member, on: date) -> int | None:
     if member.school_class is None:
         return None
     return grade_of_class(member.school_class, on)
+
+
+def last_day_here(member: Member, grades: int, on: date) -> date | None:
+    """Find the last day on which a reader's class belongs to a school of so many grades.
+
+    None for whoever does not leave with a class, or whose class has left by `on`.
+    """
+    grade = grade_on(member, on)
+    if member.kind == "teacher" or grade is None or grade > grades:
+        return None
+    year = school_year(on) + grades - grade + 1
+    return date(year, SCHOOL_YEAR_MONTH, 1) - timedelta(days=1)
+
+
+def has_left(member: Member, grades: int, on: date) -> bool:
+    """Tell whether a reader's class has left a school of so many grades; a teacher stays."""
+    grade = grade_on(member, on)
+    return member.kind != "teacher" and grade is not None and grade > grades
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Final
 
-from kiosk.domain import Block, BlockCode, ClockState
+from kiosk.domain import Block, BlockCode, ClassCode, ClockState, ReaderKind
 from kiosk.domain.facts import ItemFacts, Kept, Member, OpenLoan, ReaderFacts
 from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import grade_on
 from kiosk.rules.matrix import CollectionLimit, LoanRule, SameTitle, rule_for
+
+_KNOWN_RULES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,10 @@ class Policy:
     suspend_days_per_day_late: int = 0
     suspend_days_most: int = 30
     fingerprint: str = ""
+    # One check-out asks for the same rule four times, and a class for the same few all its turn.
+    _known: dict[tuple[ReaderKind, ClassCode | None, str, date], LoanRule | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def hangs_on_the_day(self) -> bool:
@@ -46,13 +53,18 @@ class Policy:
 
     def rule_on(self, member: Member, collection: str, on: date) -> LoanRule | None:
         """Find the rule for a reader and a collection as it is on a day."""
-        return rule_for(
-            self.rules,
-            member.kind,
-            collection,
-            grade=grade_on(member, on),
-            holiday=self.has_holiday_loans(on),
-        )
+        key = (member.kind, member.school_class, collection, on)
+        if key not in self._known:
+            if len(self._known) > _KNOWN_RULES:
+                self._known.clear()
+            self._known[key] = rule_for(
+                self.rules,
+                member.kind,
+                collection,
+                grade=grade_on(member, on),
+                holiday=self.has_holiday_loans(on),
+            )
+        return self._known[key]
 
     def lending_rule_on(self, member: Member, collection: str, on: date) -> LoanRule | None:
         """Find the rule as it would be if nothing were forbidden to be lent."""

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk.domain import BLOCK_ORDER, Block, BlockCode, Value
-from kiosk.domain.facts import OpenLoan
-from kiosk.rotation.due import due_on, latest_day
-from kiosk.rotation.windows import grade_on
+from kiosk.domain.facts import Member, OpenLoan
+from kiosk.rotation.due import due_on, grade_recalled, latest_day
+from kiosk.rotation.timetable import Timetable
+from kiosk.rotation.windows import last_day_here
 from kiosk.rules.asked import Allowed, Blocks, Decision, Moment, Policy, Refused, Request
 from kiosk.rules.limits import limit_blocks, title_blocks
 from kiosk.rules.matrix import LoanRule
 from kiosk.rules.overdue import overdue_blocks, overdue_loans
 from kiosk.rules.overrides import STAFF_MAY_WAIVE
-from kiosk.rules.standing import charge_blocks, has_expired, has_left, item_blocks, reader_blocks
+from kiosk.rules.standing import charge_blocks, has_expired, item_blocks, reader_blocks
 from kiosk.rules.windows import window_for
 
 __all__ = [
@@ -144,30 +145,35 @@ def _due(case: _Case, today: date) -> date | None:
     """Find the day the book comes back, None when there is none its reader would be here for."""
     if case.lending is None or case.lending.terms is None:
         return None
-    reader, policy = case.request.reader, case.policy
-    due = due_on(case.lending.terms, policy.timetable, reader.member, today)
-    if due is None or has_left(reader, policy.grades, today):
-        return due
-    return None if has_left(reader, policy.grades, due) else due
+    return due_on(case.lending.terms, case.policy.timetable, case.request.reader.member, today)
 
 
 def _term_blocks(case: _Case, today: date, *, is_impossible: bool) -> Blocks:
-    """Yield `term_closing` from the last lending day to the next term, or when no day is left.
-
-    `back_by` is left out once it has passed.
-    """
+    """Yield `term_closing` from the last lending day to the next term, or when no day is left."""
     member, timetable = case.request.reader.member, case.policy.timetable
-    term = timetable.calendar.term_begun(today)
     if case.lending is None or case.lending.lend == "no":
         bound = not case.policy.lends_over_holidays(member, today)
     else:
         bound = case.lending.recall
-    if term is not None and bound and not timetable.lends_on(member, today):
-        grade = grade_on(member, today)
-        values: dict[str, Value] = {"ended_on": term.lending_ends_on_for(grade).isoformat()}
-        back_by = term.recall_on_for(grade)
+    if is_impossible or (bound and not timetable.lends_on(member, today)):
+        yield Block(BlockCode.TERM_CLOSING, _term_values(member, timetable, today))
+
+
+def _term_values(member: Member, timetable: Timetable, today: date) -> dict[str, Value]:
+    """Tell the days of the term that began last, or that no term is left.
+
+    A class that leaves in the term has its last day at the school instead of later ones. `back_by`
+    is left out once it has passed.
+    """
+    values: dict[str, Value] = {}
+    term = timetable.calendar.term_begun(today)
+    if term is not None:
+        grade = grade_recalled(member, today)
+        last_here = last_day_here(member, timetable.grades, today) or date.max
+        back_by = min(term.recall_on_for(grade), last_here)
+        values["ended_on"] = min(term.lending_ends_on_for(grade), last_here).isoformat()
         if today <= back_by:
             values["back_by"] = back_by.isoformat()
-        yield Block(BlockCode.TERM_CLOSING, values)
-    elif is_impossible:
-        yield Block(BlockCode.TERM_CLOSING)
+    if timetable.calendar.term_for_lending(today) is None:
+        values["no_next_term"] = True
+    return values

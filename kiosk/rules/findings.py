@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from kiosk.calendar import SchoolCalendar, Term
 from kiosk.domain import ReaderKind
 from kiosk.rules.matrix import CollectionLimit, LoanRule, limit_for, rule_for
 
@@ -72,6 +74,26 @@ def odd_rules(
         *_about_limits(limits, cases),
         *_without_rule(rules, cases),
     ]
+
+
+def idle_lending_ends(calendar: SchoolCalendar) -> tuple[tuple[Term, date], ...]:
+    """List the last lending days on which nobody can borrow: no school day is left to return on.
+
+    Each is a term and its last school day of lending, or that of the grades in one of its early
+    recalls, in the order of the terms; a day that several have is told once.
+    """
+    return tuple(dict.fromkeys(_idle_ends(calendar)))
+
+
+def _idle_ends(calendar: SchoolCalendar) -> Iterator[tuple[Term, date]]:
+    for term in calendar.terms:
+        ends = [(term.lending_ends_on, term.recall_on)]
+        ends += [(early.lending_ends_on, early.recall_on) for early in term.early]
+        for lending_ends_on, recall_on in ends:
+            lent = calendar.last_school_day(lending_ends_on)
+            back = calendar.last_school_day(recall_on)
+            if lent is not None and lent == back and term.contains(lent):
+                yield term, lent
 
 
 def _about_rules(rules: Sequence[LoanRule], cases: Sequence[_Case]) -> Iterator[OddRule]:

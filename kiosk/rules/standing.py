@@ -6,21 +6,15 @@ from datetime import date
 
 from kiosk.domain import Block, BlockCode
 from kiosk.domain.facts import ItemFacts, ReaderFacts
-from kiosk.rotation.windows import grade_on
+from kiosk.rotation.windows import has_left
 from kiosk.rules.asked import Blocks, Policy, Request
-
-
-def has_left(reader: ReaderFacts, grades: int, on: date) -> bool:
-    """Tell whether the reader's class has left the school on a day."""
-    grade = grade_on(reader.member, on)
-    return reader.kind != "teacher" and grade is not None and grade > grades
 
 
 def has_expired(reader: ReaderFacts, grades: int, today: date) -> bool:
     """Tell whether the card has run out, or its class has left the school."""
     if reader.expires_on is not None and today > reader.expires_on:
         return True
-    return has_left(reader, grades, today)
+    return has_left(reader.member, grades, today)
 
 
 def reader_blocks(reader: ReaderFacts, policy: Policy, today: date | None) -> Blocks:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from kiosk.domain import Block, BlockCode, Value
-from kiosk.rotation.windows import Opening
+from kiosk.rotation.windows import Opening, has_left
 from kiosk.rules.asked import Policy, Request
 from kiosk.rules.matrix import LoanRule
 
@@ -41,11 +41,15 @@ def _closed(
     `next_at` is local, to the minute: the own class's next turn while another class has its turn,
     else the next opening for this reader. `now` has the keys of the classes whose turn it is.
     `sooner_at` and `sooner_window` name a free window that comes before the own class's turn.
+    `no_next_term` says that the settings have no term any more.
     """
     turns = [code for one in open_now if at < one.closes_at for code in one.classes]
     first = next(_coming(request, policy, at, in_room=in_room), None)
     if not turns:
-        return Block(BlockCode.WINDOW_CLOSED, _named(first))
+        ends: dict[str, Value] = {}
+        if first is None and policy.timetable.calendar.term_for_lending(policy.today(at)) is None:
+            ends["no_next_term"] = True
+        return Block(BlockCode.WINDOW_CLOSED, _named(first) | ends)
     values: dict[str, Value] = {"now": " ".join(turns)}
     own: Opening | None = None
     if first is not None:
@@ -83,8 +87,13 @@ def _coming(request: Request, policy: Policy, at: datetime, *, in_room: bool) ->
 
 
 def _lends_on(request: Request, policy: Policy, on: date) -> bool:
-    """Tell whether the term lends on a day: always under a rule that the recall does not bind."""
+    """Tell whether the term lends on a day: always under a rule that the recall does not bind.
+
+    To a class that has left by then it never does.
+    """
     member = request.reader.member
+    if has_left(member, policy.timetable.grades, on):
+        return False
     rule = policy.rule_on(member, request.item.collection, on)
     unbound = rule is not None and rule.lend != "no" and not rule.recall
     return unbound or policy.timetable.lends_on(member, on)

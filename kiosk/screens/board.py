@@ -54,17 +54,27 @@ def _paint_heading(canvas: Canvas, scene: Scene, board: Board, box: Box, most: i
     label = drawn or (board.label,)
     canvas.art(box.x, box.y, label, LENT if drawn else f"bold {LENT}")
     x = box.x + max(map(width_of, label)) + 4
-    words, minutes = scene.words, scene.minutes_until(board.closes_at)
-    left = (
-        words.tr("{minutes} minutes left", minutes=minutes) if minutes else words.tr("Time is up")
-    )
-    style = STRONG if scene.ending_at is None else HURRY
+    words = scene.words
+    left, is_ending = _time_left(scene, board)
+    style = HURRY if is_ending else STRONG
     y = box.y + max(0, len(label) // 2 - 1)
     canvas.put(x, y, left, style, columns=box.right - x)
-    here = most - len(board.not_come)
-    counted = words.tr("{count} have come", count=f"{here} / {most}")
+    here = (board.come, board.expected) if board.expected else (most - len(board.not_come), most)
+    counted = words.tr("{count} have come", count=f"{here[0]} / {here[1]}")
     canvas.put(x, y + 1, counted, TEXT, columns=box.right - x)
     return box.y + max(len(label), 2) + (1 if box.rows > 20 else 0)
+
+
+def _time_left(scene: Scene, board: Board) -> tuple[str, bool]:
+    """Say when the turn begins or how long it lasts, and whether its last minutes have begun."""
+    words = scene.words
+    if board.opens_at is not None and scene.minutes_until(board.opens_at):
+        return words.tr("begins {time}", time=words.clock(scene.local(board.opens_at))), False
+    minutes = scene.minutes_until(board.closes_at)
+    if not minutes:
+        return words.tr("Time is up"), False
+    is_ending = scene.ending_at == scene.local(board.closes_at)
+    return words.tr("{minutes} minutes left", minutes=minutes), is_ending
 
 
 def _paint_groups(canvas: Canvas, scene: Scene, groups: list[_Group], box: Box) -> None:

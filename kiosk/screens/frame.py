@@ -32,10 +32,14 @@ def paint_frame(
     `left` stands in the top row's corner, after `before`, which gives way where room is short;
     `hurry` follows in yellow.
     """
-    end = _right(canvas, scene, box, width_of(left) + width_of(hurry) + 5)
-    start = box.x + 1
+    rehearsal = ""
     if scene.hall is not None and scene.hall.rehearsal:
-        start = canvas.put(start, box.y, f" {scene.words.tr('REHEARSAL')} ", NOTICE) + 1
+        rehearsal = f" {scene.words.tr('REHEARSAL')} "
+    reserved = width_of(rehearsal) + width_of(left) + width_of(hurry) + 6
+    end = _right(canvas, scene, box, reserved)
+    start = box.x + 1
+    if rehearsal:
+        start = canvas.put(start, box.y, rehearsal, NOTICE) + 1
     if before:
         room = end - start - width_of(left) - 4
         start = canvas.put(start, box.y, before, TEXT, columns=max(0, room)) + 2

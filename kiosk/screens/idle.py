@@ -55,13 +55,17 @@ def _paint_now(canvas: Canvas, scene: Scene, hall: Hall, box: Box) -> None:
     if not scene.lends:
         _paint_closed(canvas, scene, hall, box)
         return
-    names = [name for turn in hall.now if turn.is_class for name in turn.labels]
-    plain = [name for turn in hall.now if not turn.is_class for name in turn.labels]
-    blocks = _blocks(names or [scene.words.tr("OPEN")], box.columns, box.rows - 2 - len(plain))
-    rows = sum(map(len, blocks)) + len(plain) + 2
+    alike, others = scene.lead(hall.now)
+    names = [name for turn in alike if turn.is_class for name in turn.labels]
+    plain = [name for turn in alike if not turn.is_class for name in turn.labels]
+    beside = [_beside(scene, turn) for turn in others]
+    blocks = _blocks(
+        names or [scene.words.tr("OPEN")], box.columns, box.rows - 2 - len(plain + beside)
+    )
+    rows = sum(map(len, blocks)) + len(plain + beside) + 2
     spare = max(0, box.rows - rows)
     y = box.y + min(spare // 2, 3)
-    canvas.put(box.x, y, _heading(scene, hall.now[0]), TEXT)
+    canvas.put(box.x, y, _heading(scene, alike[0]), TEXT)
     y += 2 if spare > 1 else 1
     for block in blocks:
         canvas.art(box.x, y, block, LENT)
@@ -70,8 +74,19 @@ def _paint_now(canvas: Canvas, scene: Scene, hall: Hall, box: Box) -> None:
         canvas.put(box.x, y, label, f"bold {LENT}", columns=box.columns)
         y += 1
     y += 1 if spare > 2 else 0
-    style = STRONG if scene.ending_at is None else HURRY
-    canvas.put(box.x, y, _footing(scene, hall.now), style, columns=box.columns)
+    style = HURRY if scene.ending in alike else STRONG
+    canvas.put(box.x, y, _footing(scene, alike), style, columns=box.columns)
+    for place, line in enumerate(beside, y + 1):
+        canvas.put(box.x, place, line, TEXT, columns=box.columns)
+
+
+def _beside(scene: Scene, turn: TurnNow) -> str:
+    """One line for a window that is open beside: for whom, and its own time."""
+    labels, words = " ".join(turn.labels), scene.words
+    if turn.in_grace:
+        return f"{words.tr('Time is up, a last book for')} {labels}"
+    minutes = scene.minutes_until(turn.closes_at)
+    return f"{labels}  {words.tr('{minutes} minutes left', minutes=minutes)}"
 
 
 def _blocks(names: list[str], columns: int, rows: int) -> list[tuple[str, ...]]:
@@ -90,7 +105,7 @@ def _heading(scene: Scene, turn: TurnNow) -> str:
     return scene.words.tr("You may borrow now")
 
 
-def _footing(scene: Scene, turns: tuple[TurnNow, ...]) -> str:
+def _footing(scene: Scene, turns: list[TurnNow]) -> str:
     words = scene.words
     parts = []
     if not turns[0].in_grace:

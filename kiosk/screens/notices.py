@@ -15,7 +15,9 @@ def notice(scene: Scene) -> str:
 
     What stops the desk comes first, then a reader who waits, then the time, then the calendar.
     """
-    return _trouble(scene) or _help(scene) or _ending(scene) or _calendar(scene)
+    return (
+        _trouble(scene) or _help(scene, _short_ending(scene)) or _ending(scene) or _calendar(scene)
+    )
 
 
 def _trouble(scene: Scene) -> str:
@@ -30,23 +32,35 @@ def _trouble(scene: Scene) -> str:
     return ""
 
 
-def _help(scene: Scene) -> str:
+def _help(scene: Scene, ending: str) -> str:
     words = scene.words
     lanes = [lane.style.word for lane in scene.lanes if lane.style.lane in scene.calls]
     if not lanes:
         return ""
     said = words.tr("A reader needs help: {lanes}.", lanes=words.tr(", ").join(lanes))
-    return _call(scene, said, 4)
+    call = _call(scene, said, 4)
+    return f"{ending}  ! {call}" if ending else call
+
+
+def _short_ending(scene: Scene) -> str:
+    if scene.ending_at is None:
+        return ""
+    minutes = scene.minutes_until(scene.ending_at)
+    return scene.words.tr("{minutes} minutes left", minutes=minutes)
 
 
 def _ending(scene: Scene) -> str:
     """Tell the class to hurry while there is still time to do something about it."""
-    if scene.ending_at is None:
+    ending, hall = scene.ending, scene.hall
+    if ending is None or hall is None:
         return ""
-    minutes = scene.minutes_until(scene.ending_at)
-    return scene.words.tr(
+    minutes = scene.minutes_until(ending.closes_at)
+    said = scene.words.tr(
         "{minutes} minutes left: scan the books you want, bring back what is out", minutes=minutes
     )
+    # With another window open beside, only this one's readers are to hurry.
+    alone = all(turn.closes_at == ending.closes_at for turn in hall.now)
+    return said if alone else f"{' '.join(ending.labels)}  {said}"
 
 
 def _calendar(scene: Scene) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from kiosk.domain import Lane
 from kiosk.screens.board import paint_board
 from kiosk.screens.canvas import Box, Canvas, Line
 from kiosk.screens.idle import paint_idle
 from kiosk.screens.lanes import cells
-from kiosk.screens.serving import paint_serving
+from kiosk.screens.serving import lane_boxes, paint_serving
 from kiosk.screens.showing import Scene
 from kiosk.screens.side import paint_side, paint_slip, slip_columns
+from kiosk.screens.staff import turned as turn_table
 
 _DESK_COLUMNS: Final = 80
 _SIDE_COLUMNS: Final = 38
@@ -56,6 +58,17 @@ def reads_as(scene: Scene, at: float) -> object:
     slip = scene.slip if at < scene.slip_until or scene.side is not None else ""
     moment = (now.replace(second=0, microsecond=0), scene.ending_at, minutes)
     return (moment, hall, scene.lanes, scene.devices, tuple(scene.calls), slip)
+
+
+def turned(scene: Scene, lane: Lane, columns: int, rows: int, pages: int) -> Scene:
+    """Turn the staff table on a lane by a page of the screen as it is."""
+    desk = Box(0, 0, columns - _side_columns(scene, columns), rows)
+    boxes = {shown.style.lane: box for shown, box in lane_boxes(scene, desk)}
+    lanes = tuple(
+        turn_table(scene, shown, boxes[lane], pages) if shown.style.lane == lane else shown
+        for shown in scene.lanes
+    )
+    return replace(scene, lanes=lanes)
 
 
 def line_columns(scene: Scene, columns: int) -> int:

@@ -29,12 +29,8 @@ def paint_serving(canvas: Canvas, scene: Scene, box: Box) -> None:
     """Paint the lanes' columns into the box; a staff table alone has the whole of it."""
     left, hurry = _turn(scene)
     paint_frame(canvas, scene, box, left=left, hurry=hurry, hint=_hint(scene))
-    lanes = Box(box.x, box.y + 2, box.columns, box.rows - 4)
-    busy = [lane for lane in scene.lanes if not lane.is_quiet]
-    if len(busy) == 1 and busy[0].page is not None:
-        paint_staff(canvas, scene, busy[0], lanes)
-        return
-    for lane, cell in zip(scene.lanes, cells(lanes, len(scene.lanes)), strict=True):
+    shown = lane_boxes(scene, box)
+    for lane, cell in shown:
         if lane.is_quiet:
             paint_prompt(canvas, scene, lane, Box(cell.x, cell.y, cell.columns, min(8, cell.rows)))
         elif lane.crate is not None:
@@ -43,8 +39,17 @@ def paint_serving(canvas: Canvas, scene: Scene, box: Box) -> None:
             paint_staff(canvas, scene, lane, cell)
         else:
             _paint_lane(canvas, scene, lane, cell)
-    if len(scene.lanes) > 1:
-        upright(canvas, box.x + (box.columns - 1) // 2, lanes.y, lanes.bottom)
+    if len(shown) > 1:
+        upright(canvas, box.x + (box.columns - 1) // 2, box.y + 2, box.bottom - 2)
+
+
+def lane_boxes(scene: Scene, box: Box) -> list[tuple[LaneShown, Box]]:
+    """Share the page among the lanes; a staff table alone has the whole of it."""
+    lanes = Box(box.x, box.y + 2, box.columns, box.rows - 4)
+    busy = [lane for lane in scene.lanes if not lane.is_quiet]
+    if len(busy) == 1 and busy[0].page is not None:
+        return [(busy[0], lanes)]
+    return list(zip(scene.lanes, cells(lanes, len(scene.lanes)), strict=True))
 
 
 def _hint(scene: Scene) -> str:
@@ -62,17 +67,20 @@ def _hint(scene: Scene) -> str:
 def _turn(scene: Scene) -> tuple[str, str]:
     """What stands in the corner: the time and the turn; apart, the minutes when they are few."""
     words, now = scene.words, scene.words.clock(scene.local_now)
-    turns = scene.hall.now if scene.hall and scene.lends else ()
-    if not turns:
+    if scene.hall is None or not scene.hall.now or not scene.lends:
         return (f"{now}  {words.tr('No borrowing now')}" if not scene.lends else now), ""
+    turns, _ = scene.lead(scene.hall.now)
+    if scene.ending is not None and scene.ending not in turns:
+        # What is about to end matters more here than what goes on.
+        turns = [scene.ending]
     labels = " ".join(name for turn in turns for name in turn.labels)
     if turns[0].in_grace:
         return f"{now}  {words.tr('Time is up, a last book for')} {labels}", ""
-    minutes = scene.minutes_until(scene.ending_at or turns[0].closes_at)
+    minutes = scene.minutes_until(turns[0].closes_at)
     left = words.tr("{minutes} minutes left", minutes=minutes)
     said = words.tr("It is the turn of") if turns[0].is_class else ""
     first = "  ".join(part for part in (now, f"{said} {labels}".strip()) if part)
-    return (f"{first}  {left}", "") if scene.ending_at is None else (first, left)
+    return (f"{first}  {left}", "") if scene.ending is None else (first, left)
 
 
 def _paint_lane(canvas: Canvas, scene: Scene, shown: LaneShown, box: Box) -> None:

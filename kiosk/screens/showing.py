@@ -9,6 +9,7 @@ from math import ceil
 from typing import Final
 
 from kiosk.domain import (
+    BlockCode,
     CrateView,
     DeviceState,
     Hall,
@@ -18,6 +19,7 @@ from kiosk.domain import (
     OutcomeKind,
     SessionView,
     StaffPage,
+    TurnNow,
 )
 from kiosk.screens.palette import LaneStyle
 from kiosk.wording import Words
@@ -36,7 +38,6 @@ COUNTDOWN_S: Final = 5
 WARNING: Final = timedelta(minutes=5)
 """How long before a window's end the screen says so."""
 _FORGOTTEN: Final = timedelta(seconds=30)
-_CRATE_FORGOTTEN_S: Final = 120.0
 _CRATE_LINES: Final = 40
 
 
@@ -50,11 +51,10 @@ class CrateLine:
 
 @dataclass(frozen=True, slots=True)
 class CrateShown:
-    """A crate on a lane, its newest book first; `heard_at` is its last scan's monotonic instant."""
+    """A crate on a lane, its newest book first."""
 
     view: CrateView
     lines: tuple[CrateLine, ...]
-    heard_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +135,52 @@ class Scene:
     @property
     def ending_at(self) -> datetime | None:
         """The end of the window that closes next, in its last five minutes; else None."""
+        return None if self.ending is None else self.local(self.ending.closes_at)
+
+    @property
+    def ending(self) -> TurnNow | None:
+        """The window that closes next, in its last five minutes; else None.
+
+        A free window that ends while others go on hurries nobody.
+        """
         if self.hall is None or not self.lends:
             return None
-        ends = [self.local(turn.closes_at) for turn in self.hall.now if not turn.in_grace]
-        coming = [end for end in ends if timedelta(0) < end - self.local_now <= WARNING]
-        return min(coming, default=None)
+        turns = self.hall.now
+        coming = [
+            turn
+            for turn in turns
+            if not turn.in_grace
+            and (turn.is_class or len(turns) == 1)
+            and timedelta(0) < self.local(turn.closes_at) - self.local_now <= WARNING
+        ]
+        return min(coming, key=lambda turn: turn.closes_at, default=None)
+
+    def lead(self, turns: tuple[TurnNow, ...]) -> tuple[list[TurnNow], list[TurnNow]]:
+        """Part the open windows: those the page is about, which end together, and the others.
+
+        A class in its time comes before a free window, and one whose time is up last.
+        """
+        first = min(turns, key=lambda turn: (turn.in_grace, not turn.is_class))
+        alike = [
+            turn
+            for turn in turns
+            if (turn.is_class, turn.in_grace, turn.closes_at)
+            == (first.is_class, first.in_grace, first.closes_at)
+        ]
+        return alike, [turn for turn in turns if turn not in alike]
 
     def minutes_until(self, at: datetime) -> int:
         """Count the begun minutes until an instant, 0 after it."""
         return max(0, ceil((self.local(at) - self.local_now).total_seconds() / 60))
+
+
+def greeted(scene: Scene, outcome: Outcome, said: Said) -> Said:
+    """Tell a pupil with the greeting already that there is no borrowing just now."""
+    view = outcome.view
+    is_plain = outcome.kind is OutcomeKind.SESSION_OPENED and outcome.note is None
+    if not is_plain or view is None or view.kind != "student" or scene.lends or said.subject:
+        return said
+    return replace(said, lines=(scene.words.tr("No borrowing now. To return, scan the book"),))
 
 
 def heard(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneShown:
@@ -154,7 +191,7 @@ def heard(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneShow
         return _closed(shown, outcome, said, at)
     if outcome.note is Note.CRATE_CLOSED:
         return _crate_closed(shown, outcome, said, at)
-    crate = _crate(shown, outcome, said, at)
+    crate = _crate(shown, outcome, said)
     if crate is not None:
         kept = shown.said if _is_wordless(said) else said
         return replace(shown.quiet(), said=kept, crate=crate)
@@ -171,9 +208,9 @@ def called(calls: Mapping[Lane, float], outcome: Outcome, at: float) -> Mapping[
 def faded(shown: LaneShown, at: float, now: datetime) -> LaneShown:
     """The column as time leaves it: quiet once its seconds are over."""
     over = shown.until is not None and at >= shown.until
-    # A session or crate whose end was never told must not stay on the screen.
+    # A session whose end was never told must not stay on the screen. A crate must, until it is
+    # closed: the next book would be taken back into it all the same.
     over |= shown.until is None and shown.view is not None and now > shown.view.ends_at + _FORGOTTEN
-    over |= shown.crate is not None and at > shown.crate.heard_at + _CRATE_FORGOTTEN_S
     return shown.quiet() if over else shown
 
 
@@ -187,8 +224,9 @@ def _served(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneSh
     page, page_from = outcome.page, 0
     if page is None and _keeps_page(shown, outcome):
         page, page_from = shown.page, shown.page_from
-    # A table is its own answer; only what is new about it is said beside it.
-    is_answered = outcome.page is not None and said.tone is Tone.QUIET
+    # A table is its own answer; only what is new about it, or asked for, is said beside it.
+    is_asked = outcome.note is Note.ENTER_NUMBER
+    is_answered = outcome.page is not None and said.tone is Tone.QUIET and not is_asked
     return replace(
         shown.quiet(),
         said=None if is_answered else said,
@@ -209,19 +247,44 @@ def _closed(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneSh
     return replace(shown, summary=True, greeting=False, page=None, page_from=0)
 
 
-def _crate(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> CrateShown | None:
+def _crate(shown: LaneShown, outcome: Outcome, said: Said) -> CrateShown | None:
     """The lane's crate after an outcome, None without one."""
     before = None if shown.summary else shown.crate
     if outcome.note is Note.CRATE_OPENED:
-        return CrateShown(outcome.crate or CrateView(0), (), at)
+        return CrateShown(outcome.crate or CrateView(0), ())
     is_over = outcome.view is not None or outcome.label_kind == "card"
     view = outcome.crate or (before.view if before is not None and not is_over else None)
     if view is None:
         return None
     lines = before.lines if before is not None else ()
-    if outcome.scan is not None and outcome.kind in _BOOK_KINDS and not _is_wordless(said):
-        lines = (CrateLine(said, outcome), *lines)[:_CRATE_LINES]
-    return CrateShown(view, lines, at)
+    if outcome.scan is not None and _is_book(outcome):
+        lines = _with_line(lines, CrateLine(said, outcome))
+    return CrateShown(view, lines)
+
+
+def _is_book(outcome: Outcome) -> bool:
+    """Whether an outcome in a crate is about a book that lies in it, or beside it in the tray."""
+    match outcome.kind:
+        case OutcomeKind.CHECKED_IN | OutcomeKind.UNDONE:
+            return True
+        case OutcomeKind.REFUSED:
+            return any(block.code is BlockCode.ITEM_UNKNOWN for block in outcome.blocks)
+        case OutcomeKind.ATTENTION:
+            return outcome.note in (Note.NOT_LENT, Note.FOUND_LOST)
+        case _:
+            return False
+
+
+def _with_line(lines: tuple[CrateLine, ...], line: CrateLine) -> tuple[CrateLine, ...]:
+    """Put a book on top; what was undone, or is undone, keeps its one line."""
+    book = _book(line)
+    if line.outcome.kind is OutcomeKind.UNDONE and book in map(_book, lines):
+        return tuple(line if _book(one) == book else one for one in lines)
+    return (line, *(one for one in lines if _book(one) != book))[:_CRATE_LINES]
+
+
+def _book(line: CrateLine) -> tuple[str | None, str | None]:
+    return line.outcome.barcode or line.outcome.scan, line.outcome.title
 
 
 def _crate_closed(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneShown:
@@ -231,16 +294,6 @@ def _crate_closed(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> 
     crate = replace(shown.crate, view=outcome.crate or shown.crate.view)
     until = at + CRATE_CLOSED_S
     return replace(shown, said=said, crate=crate, summary=True, until=until)
-
-
-_BOOK_KINDS: Final = frozenset(
-    {
-        OutcomeKind.CHECKED_IN,
-        OutcomeKind.REFUSED,
-        OutcomeKind.ATTENTION,
-        OutcomeKind.UNDONE,
-    }
-)
 
 
 def _keeps(shown: LaneShown, outcome: Outcome, said: Said) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from kiosk.screens.canvas import Box, Canvas, width_of
+from kiosk.domain import StaffPage
+from kiosk.screens.canvas import Box, Canvas, share, width_of
 from kiosk.screens.lanes import bar, paint_head
 from kiosk.screens.palette import DIM, STRONG, TEXT
 from kiosk.screens.results import LOW, paint_lines, paint_said
@@ -17,9 +18,21 @@ _GAP: Final = 2
 _WHOLE: Final = 10
 """Columns up to which a table's column is not cut while a wider one can be."""
 _MOST_KEY_ROWS: Final = 8
-_KEY_ROWS_OF_TABLE: Final = 5
+_LEAST_KEY_ROWS: Final = 3
 _LEAST: Final = 4
 """Columns of a table's narrowest column."""
+_NARROW: Final = 46
+"""A table with less room leaves its last columns out, or takes two rows a line."""
+_INDENT: Final = 4
+_SAID_ROWS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How a table is laid out: so many of its columns, in one row a line or, tall, in two."""
+
+    columns: int
+    is_tall: bool = False
 
 
 def paint_staff(canvas: Canvas, scene: Scene, shown: LaneShown, box: Box) -> None:
@@ -29,30 +42,78 @@ def paint_staff(canvas: Canvas, scene: Scene, shown: LaneShown, box: Box) -> Non
         who = f"{who}  {shown.view.name}"
     left = shown.seconds_left(scene.now)
     paint_head(canvas, shown, box, who=who, count="" if left is None else bar(left), ground=TEXT)
-    inner = Box(box.x + 2, box.y + 1, box.columns - 3, box.rows - 1)
-    most = _MOST_KEY_ROWS if shown.page is None else _KEY_ROWS_OF_TABLE
-    foot = _paint_keys(canvas, scene, inner, most=most if box.rows >= LOW else 1)
-    body = Box(inner.x, inner.y + 1, inner.columns, foot - inner.y - 2)
+    keys = _keys(scene, shown, box)
+    _paint_keys(canvas, keys, _inside(box))
+    body = _body(box, keys)
     if shown.page is None:
         paint_said(canvas, scene, shown, body)
-    else:
-        y = body.y
-        if shown.said is not None:
-            y = paint_lines(canvas, shown.said, Box(body.x, y, body.columns, 3)) + 1
-        _paint_page(canvas, shown, Box(body.x, y, body.columns, body.bottom - y))
+        return
+    if shown.said is not None:
+        paint_lines(canvas, shown.said, Box(body.x, body.y, body.columns, _SAID_ROWS))
+    _paint_page(canvas, shown, shown.page, _table(shown, body))
 
 
-def turned(shown: LaneShown, step: int) -> LaneShown:
-    """Turn the staff table on by some lines, or back; never past its first or last line."""
-    lines = len(shown.page.lines) if shown.page is not None else 0
-    return replace(shown, page_from=max(0, min(shown.page_from + step, lines - 1)))
+def turned(scene: Scene, shown: LaneShown, box: Box, pages: int) -> LaneShown:
+    """Turn the staff table in the box on by a page, or back; never past its first or last."""
+    if shown.page is None:
+        return shown
+    table = _table(shown, _body(box, _keys(scene, shown, box)))
+    room = _room(shown.page, _shape(shown.page, table.columns - _INDENT), table)
+    start = max(0, shown.page_from + pages * room)
+    return shown if start >= len(shown.page.lines) else replace(shown, page_from=start)
 
 
-def _paint_page(canvas: Canvas, shown: LaneShown, box: Box) -> None:
-    page = shown.page
-    assert page is not None, "asked only with a table"
-    taken = 1 + bool(page.heads) + (len(page.hints) + 1 if page.hints else 0)
-    room = max(1, box.rows - taken)
+def _inside(box: Box) -> Box:
+    return Box(box.x + 2, box.y + 1, box.columns - 3, box.rows - 1)
+
+
+def _body(box: Box, keys: Sequence[object]) -> Box:
+    inner = _inside(box)
+    return Box(inner.x, inner.y + 1, inner.columns, inner.rows - len(keys) - 2)
+
+
+def _table(shown: LaneShown, body: Box) -> Box:
+    """The table's box, below what is said."""
+    if shown.said is None:
+        return body
+    said = share(shown.said.lines, body.columns - 2, _SAID_ROWS - 1)
+    taken = len(said) + bool(shown.said.subject or (shown.said.symbol and not said)) + 1
+    return Box(body.x, body.y + taken, body.columns, body.rows - taken)
+
+
+def _shape(page: StaffPage, columns: int) -> _Shape:
+    """Choose which columns there is room for; those that matter least stand last."""
+    rows = _rows(page)
+    count = max(map(len, rows), default=0)
+    if columns >= _NARROW - _INDENT or count < 2:
+        return _Shape(count)
+    for kept in range(count, 1, -1):
+        if _needed(rows, 0, kept) <= columns:
+            return _Shape(kept)
+    tall = (kept for kept in range(count, 2, -1) if _needed(rows, 1, kept) <= columns)
+    return _Shape(next(tall, 2), is_tall=True)
+
+
+def _needed(rows: Sequence[Sequence[str]], first: int, last: int) -> int:
+    widths = _widest(rows)[first:last]
+    return sum(widths) + _GAP * (len(widths) - 1)
+
+
+def _rows(page: StaffPage) -> list[tuple[str, ...]]:
+    heads = [page.heads] if page.heads else []
+    return [*heads, *(line.columns for line in page.lines)]
+
+
+def _room(page: StaffPage, shape: _Shape, box: Box) -> int:
+    """How many lines of the table can be shown at once."""
+    heads = bool(page.heads) and not shape.is_tall
+    rows = box.rows - 1 - heads - (len(page.hints) + 1 if page.hints else 0)
+    return max(1, rows // (2 if shape.is_tall else 1))
+
+
+def _paint_page(canvas: Canvas, shown: LaneShown, page: StaffPage, box: Box) -> None:
+    shape = _shape(page, box.columns - _INDENT)
+    room = _room(page, shape, box)
     start = min(shown.page_from, max(0, len(page.lines) - 1))
     lines = page.lines[start : start + room]
     place = (
@@ -60,18 +121,30 @@ def _paint_page(canvas: Canvas, shown: LaneShown, box: Box) -> None:
     )
     canvas.put(box.x, box.y, page.heading, STRONG, columns=box.columns - width_of(place) - 2)
     canvas.put_right(box.right, box.y, place, DIM)
-    rows = [("", page.heads)] if page.heads else []
-    rows += [(str(line.number), line.columns) for line in lines]
-    widths = _widths([cells for _, cells in rows], box.columns - 4)
-    for offset, (number, cells) in enumerate(rows):
-        y = box.y + 1 + offset
-        canvas.put_right(box.x + 3, y, number, STRONG)
-        _paint_cells(canvas, cells, widths, Box(box.x + 4, y, box.columns - 4, 1))
-    y = box.y + 2 + len(rows)
-    for hint in page.hints:
-        if y < box.bottom:
-            canvas.put(box.x, y, hint, TEXT, columns=box.columns)
-        y += 1
+    rows = [(str(line.number), line.columns) for line in lines]
+    if page.heads and not shape.is_tall:
+        rows.insert(0, ("", page.heads))
+    cells = [columns[: shape.columns] for _, columns in rows]
+    widths = _widths(cells, box.columns - _INDENT)
+    y = box.y + 1
+    for (number, _), columns in zip(rows, cells, strict=True):
+        canvas.put_right(box.x + _INDENT - 1, y, number, STRONG)
+        row = Box(box.x + _INDENT, y, box.columns - _INDENT, 1)
+        if shape.is_tall:
+            _paint_tall(canvas, columns, row)
+        else:
+            _paint_cells(canvas, columns, widths, row)
+        y += 2 if shape.is_tall else 1
+    for place_of, hint in enumerate(page.hints, y + 1):
+        if place_of < box.bottom:
+            canvas.put(box.x, place_of, hint, TEXT, columns=box.columns)
+
+
+def _paint_tall(canvas: Canvas, cells: Sequence[str], box: Box) -> None:
+    """Paint a line in two rows: what it is, and below it the rest."""
+    first, *rest = cells
+    canvas.put(box.x, box.y, first, TEXT, columns=box.columns)
+    canvas.put(box.x, box.y + 1, (" " * _GAP).join(rest), STRONG, columns=box.columns)
 
 
 def _paint_cells(canvas: Canvas, cells: Sequence[str], widths: Sequence[int], box: Box) -> None:
@@ -81,14 +154,18 @@ def _paint_cells(canvas: Canvas, cells: Sequence[str], widths: Sequence[int], bo
         x += width + _GAP
 
 
-def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[int]:
-    """Give each column what its widest cell needs, and take from the widest what is too much."""
+def _widest(rows: Sequence[Sequence[str]]) -> list[int]:
     count = max(map(len, rows), default=0)
-    widths = [
+    return [
         max((width_of(row[place]) for row in rows if place < len(row)), default=0)
         for place in range(count)
     ]
-    over = sum(widths) + _GAP * (count - 1) - columns
+
+
+def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[int]:
+    """Give each column what its widest cell needs, and take from the widest what is too much."""
+    widths = _widest(rows)
+    over = sum(widths) + _GAP * (len(widths) - 1) - columns
     while over > 0 and max(widths) > _LEAST:
         # A time or a number is no use without its end; a title is.
         long = [width for width in widths if width > _WHOLE] or widths
@@ -98,23 +175,34 @@ def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[int]:
     return widths
 
 
-def _paint_keys(canvas: Canvas, scene: Scene, box: Box, *, most: int) -> int:
-    """Paint the keys at the box's foot in at most so many rows; return their first row."""
+def _keys(scene: Scene, shown: LaneShown, box: Box) -> list[list[tuple[str, str]]]:
+    """Break the keys into as many rows as what stands above them leaves free."""
+    columns, most = _inside(box).columns, _MOST_KEY_ROWS if box.rows >= LOW else 1
+    if shown.page is not None and box.rows >= LOW:
+        table = _table(shown, _body(box, ()))
+        page = shown.page
+        tall = _shape(page, columns - _INDENT).is_tall
+        spare = table.rows - 1 - len(_rows(page)) * (2 if tall else 1) - len(page.hints) - 1
+        least = _LEAST_KEY_ROWS + (columns >= _NARROW)
+        most = max(least, min(spare, most))
     rows: list[list[tuple[str, str]]] = [[]]
     used = 0
     for key, word in key_words(scene.words):
         width = len(key) + 1 + width_of(word)
-        if rows[-1] and used + width > box.columns:
+        if rows[-1] and used + width > columns:
             if len(rows) == most:
                 break
             rows.append([])
             used = 0
         rows[-1].append((key, word))
         used += width + _GAP
-    top = box.bottom - len(rows)
-    for offset, row in enumerate(rows):
+    return rows
+
+
+def _paint_keys(canvas: Canvas, rows: Sequence[Sequence[tuple[str, str]]], box: Box) -> None:
+    """Paint the rows of keys at the box's foot."""
+    for y, row in enumerate(rows, box.bottom - len(rows)):
         x = box.x
         for key, word in row:
-            x = canvas.put(x, top + offset, key, STRONG) + 1
-            x = canvas.put(x, top + offset, word, DIM) + _GAP
-    return top
+            x = canvas.put(x, y, key, STRONG) + 1
+            x = canvas.put(x, y, word, DIM) + _GAP

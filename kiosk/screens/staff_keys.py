@@ -10,6 +10,7 @@ from kiosk.wording import Words
 from kiosk.wording.labels import command_word
 
 KEYS: Final[Mapping[str, Command]] = {
+    "q": Command.DONE,
     "t": Command.TODO,
     "h": Command.HOLD,
     "u": Command.UNHOLD,
@@ -35,9 +36,11 @@ KEYS: Final[Mapping[str, Command]] = {
     "i": Command.LANE,
     "y": Command.CLOCK,
     "z": Command.UNDO,
-    "q": Command.DONE,
 }
-"""Lower-case letters in the order the screen shows them; labels are printed in capitals."""
+"""Lower-case letters in the order the screen shows them, the way out first.
+
+Labels are printed in capitals.
+"""
 
 TURN_DOWN: Final = frozenset({"pagedown", "down", "space"})
 TURN_UP: Final = frozenset({"pageup", "up"})

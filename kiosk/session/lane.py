@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from kiosk import barcodes
-from kiosk.barcodes import CardLabel, CommandLabel, Label
+from kiosk.barcodes import BinderLabel, CardLabel, CommandLabel, DayCardLabel, Label
 from kiosk.domain import Barcode, Block, Card, Command, CrateView, Deed, Lane, LaneUse, Mode
 from kiosk.domain.facts import Kept
 
@@ -252,6 +252,9 @@ def leaving(state: LaneState, label: Label, at: datetime) -> LaneState:
     match label:
         case CardLabel(card):
             left = Left("card" if card == session.card else "other_card", at)
+        case BinderLabel() | DayCardLabel():
+            # Whose they are only the record knows.
+            left = Left("other_card", at)
         case CommandLabel(Command.DONE):
             left = Left("done", at)
         case CommandLabel(Command.SLIP):

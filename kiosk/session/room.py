@@ -33,11 +33,15 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class BoardShown:
-    """The class whose turn the room sees; `since` is when the turn opened, `until` its end."""
+    """The class whose turn the room sees; `since` is when the turn opened, `until` its end.
+
+    `up_at` is when the board was put up, the turn's beginning without one.
+    """
 
     school_class: ClassCode
     since: datetime
     until: datetime
+    up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
         yield from _scanner(scanner)
     yield from _devices(draft.scanners)
     yield from _printer(draft.printer)
-    weeks = draft.rotation.value.weeks if draft.rotation.has("weeks") else texts.MOST_WEEKS
+    weeks = draft.rotation.value.weeks if draft.rotation.has("weeks") else None
     yield from year_checks.problems(draft, weeks)
     yield from turns.problems(draft, weeks)
     yield from dated_checks.problems(draft)
@@ -89,9 +89,9 @@ def _loan_rule(entry: Entry[LoanRule]) -> Iterator[Problem]:
     rule = entry.value
     lends = entry.has("lend") and rule.lend != "no"
     if lends and rule.limit is None and entry.has("limit"):
-        yield entry.problem("limit", "a number of books for a rule that lends", None)
+        yield entry.problem("limit", "a number of books for a rule that lends, such as 2", None)
     if lends and rule.period is None and entry.has("period"):
-        yield entry.problem("period", "a period for a rule that lends", None)
+        yield entry.problem("period", 'a period for a rule that lends, such as "1 turn"', None)
     if rule.period is not None and entry.has("period"):
         yield from _period(entry, "period", rule.period)
     if entry.has("without_turns"):
@@ -102,10 +102,11 @@ def _period(entry: Entry[LoanRule], key: str, text: str) -> Iterator[Problem]:
     try:
         read: Period = texts.period(text)
     except ValueError as fault:
-        yield entry.problem(key, str(fault), text)
+        yield entry.problem(key, f"{fault}{texts.perhaps_period(text)}", text)
         return
     if key == "without_turns" and isinstance(read, InTurns):
-        yield entry.problem(key, "a period that is not counted in turns", text)
+        expected = 'a period that is not counted in turns, such as "14 days"'
+        yield entry.problem(key, expected, text)
     is_bound = entry.has("when", "recall") and entry.value.when != "holiday" and entry.value.recall
     if isinstance(read, NextTerm) and is_bound:
         expected = 'a period within the term, or when = "holiday", or recall = false'

@@ -120,7 +120,8 @@ class _Known:
         try:
             texts.class_ref(label, self.names)
         except ValueError as fault:
-            yield entry.problem(key, f"{fault}{texts.perhaps(label, self.labels)}", label)
+            expected = f"{fault}{texts.perhaps_class(label, self.names, self.labels)}"
+            yield entry.problem(key, expected, label)
 
 
 def _labels(tables: Iterable[object]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from kiosk.settings import texts
 from kiosk.settings.model import (
     NESTED,
     REPEATED,
@@ -222,7 +223,8 @@ def _expected(error: ErrorDetails) -> str:
     context = error.get("ctx", {})
     match error["type"]:
         case "literal_error":
-            return "one of " + str(context["expected"]).replace("'", "").replace(" or ", ", ")
+            known = str(context["expected"]).replace("'", "").replace(" or ", ", ")
+            return f"one of {known}{texts.perhaps(str(error['input']), known.split(', '))}"
         case "greater_than_equal":
             return f"a number not below {context['ge']:g}"
         case "less_than_equal":
@@ -235,7 +237,14 @@ def _expected(error: ErrorDetails) -> str:
 
 def _known(name: str, known: list[str], what: str) -> str:
     near = get_close_matches(name, known, n=1)
-    return f"a known {what}, perhaps {near[0]}" if near else f"one of {', '.join(known)}"
+    if near:
+        return f"a known {what}, perhaps {near[0]}"
+    tables = [table for table, model in TABLES.items() if name in keys_of(model)]
+    elsewhere = ""
+    if what == "key" and len(tables) == 1:
+        written = f"[{tables[0]}]"
+        elsewhere = f", perhaps in {f'[{written}]' if tables[0] in REPEATED else written}"
+    return f"one of {', '.join(known)}{elsewhere}"
 
 
 def shown(value: object) -> str:

@@ -25,12 +25,18 @@ _WEEKS: Final = "ABCDEFGH"
 _CYCLE_DAY: Final = re.compile(rf"(?:([A-Z])\.)?({'|'.join(WEEKDAYS)})")
 _PERIOD: Final = re.compile(r"([1-9][0-9]{0,2}) (turn|day)s?")
 _COHORT_NUMBER: Final = re.compile(r"((?:19|20)[0-9]{2})-([1-9][0-9]?)")
+_LIKE_A_KEY: Final = re.compile(r"((?:19|20)[0-9]{2})[^0-9]+([1-9][0-9]?)(?![0-9])")
+_LIKE_A_LABEL: Final = re.compile(
+    r"(?:([一二三四五六七八九十])[^0-9]*|(?<![0-9])([1-9])[^0-9]+)([1-9][0-9]?)(?![0-9])"
+)
+_LIKE_A_PERIOD: Final = re.compile(r"([0-9]{1,3}) ?([a-z]*|[天日周次轮]|个月)")
+_DAYS: Final = {"w": 7, "周": 7, "m": 30, "个": 30}
 _TIME: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
 _DAY_SHAPE: Final = 'a day such as 2026-09-01, or as a text "2026-09-01"'
 
 
-def cycle_day(text: str, weeks: int) -> CycleDay:
-    """Read a day of the cycle.
+def cycle_day(text: str, weeks: int | None) -> CycleDay:
+    """Read a day of the cycle; `weeks` None: how long it is could not be read.
 
     >>> cycle_day("B.tue", weeks=2)
     CycleDay(weekday=1, week=1)
@@ -39,18 +45,22 @@ def cycle_day(text: str, weeks: int) -> CycleDay:
     """
     found = _CYCLE_DAY.fullmatch(text)
     week = None if found is None or found[1] is None else _WEEKS.find(found[1])
-    if found is None or (week is not None and (weeks == 1 or not 0 <= week < weeks)):
+    if found is None or (
+        week is not None and (weeks == 1 or not 0 <= week < (weeks or MOST_WEEKS))
+    ):
         raise ValueError(days_expected(weeks))
     return CycleDay(WEEKDAYS.index(found[2]), week)
 
 
-def days_expected(weeks: int) -> str:
+def days_expected(weeks: int | None) -> str:
     """Say which days there are.
 
     >>> days_expected(1)
     'one of mon, tue, wed, thu, fri, sat, sun (rotation.weeks is 1)'
     """
     named = ", ".join(WEEKDAYS)
+    if weeks is None:
+        return f"one of {named}, alone or after the letter of its week such as A."
     if weeks == 1:
         return f"one of {named} (rotation.weeks is 1)"
     return f"one of {named}, alone or after A. to {_WEEKS[weeks - 1]}. (rotation.weeks is {weeks})"
@@ -66,17 +76,65 @@ def perhaps(text: str, known: Iterable[str]) -> str:
     return f", perhaps {near[0]}" if near else ""
 
 
-def perhaps_day(text: str) -> str:
-    """Propose the day that was meant: written in full, or in Chinese.
+def perhaps_day(text: str, weeks: int | None) -> str:
+    """Propose the day that was meant: written in full, in Chinese, or of a longer cycle.
 
-    >>> perhaps_day("Monday"), perhaps_day("星期三")
-    (', perhaps mon', ', perhaps wed')
+    >>> perhaps_day("Monday", 1), perhaps_day("星期三", 1), perhaps_day("B.mon", 1)
+    (', perhaps mon', ', perhaps wed', ', perhaps with rotation.weeks = 2')
     """
+    found = _CYCLE_DAY.fullmatch(text)
+    if found is not None and found[1] is not None:
+        week = _WEEKS.find(found[1])
+        is_told = weeks is not None and week >= 0
+        return f", perhaps with rotation.weeks = {max(2, week + 1)}" if is_told else ""
     folded = text.strip().lower()
     if len(folded) > 1 and folded[-1] in _CHINESE_DAYS:
         return f", perhaps {WEEKDAYS[min(_CHINESE_DAYS.index(folded[-1]), 6)]}"
     near = next((day for day in WEEKDAYS if folded.startswith(day)), None)
     return f", perhaps {near}" if near else perhaps(folded, WEEKDAYS)
+
+
+def perhaps_class(text: str, names: ClassNames, known: Iterable[str] = ()) -> str:
+    """Propose how the class is written that was meant, else the nearest of the known ones.
+
+    >>> from kiosk.wording import Words
+    >>> names = ClassNames("{grade}({number})班", 6, Words("en"))
+    >>> perhaps_class("三年级1班", names), perhaps_class("2023级2班", names)
+    (', perhaps 三(1)班', ', perhaps 2023-2')
+    """
+    if names.parse(text) is not None:
+        return ""  # well written: there is no such grade
+    folded = unicodedata.normalize("NFKC", text).replace(" ", "")
+    if by_key := _LIKE_A_KEY.search(folded):
+        return f", perhaps {by_key[1]}-{by_key[2]}"
+    if by_label := _LIKE_A_LABEL.search(folded):
+        meant = names.template.format(grade=by_label[1] or by_label[2], number=by_label[3])
+        try:
+            class_ref(meant, names)
+        except ValueError:
+            return ""
+        return f", perhaps {meant}"
+    return perhaps(text, known)
+
+
+def perhaps_period(text: str) -> str:
+    """Propose the period that was meant: a number of another unit, or a word like a known one.
+
+    >>> perhaps_period("2 weeks"), perhaps_period("14"), perhaps_period("Term End")
+    (', perhaps "14 days"', ', perhaps "14 days"', ', perhaps "term end"')
+    """
+    folded = " ".join(text.lower().split())
+    found = _LIKE_A_PERIOD.fullmatch(folded)
+    if found is None:
+        near = get_close_matches(folded, ["same day", "term end", "next term"], n=1)
+        return f', perhaps "{near[0]}"' if near else ""
+    count, unit = int(found[1]), found[2]
+    if unit[:1] in {"t", "次", "轮"}:
+        meant = f"{count} turn{'s' * (count != 1)}"
+    else:
+        days = count * _DAYS.get(unit[:1], 1)
+        meant = f"{days} day{'s' * (days != 1)}"
+    return f', perhaps "{meant}"' if _PERIOD.fullmatch(meant) else ""
 
 
 def period(text: str) -> Period:

@@ -17,8 +17,8 @@ from kiosk.wording import Words
 _MOST_GRADES: Final = 12
 
 
-def problems(draft: Draft, weeks: int) -> Iterator[Problem]:
-    """Yield what is wrong with the turns, in a cycle of `weeks` weeks."""
+def problems(draft: Draft, weeks: int | None) -> Iterator[Problem]:
+    """Yield what is wrong with the turns, in a cycle of `weeks` weeks; None: unknown."""
     classes = _Classes(
         class_names(draft),
         tuple(one.value.starts_on for one in draft.terms if one.has("starts_on")),
@@ -38,7 +38,7 @@ def _tables(
     all_windows: Sequence[Entry[Window]],
     known: _Classes,
     *,
-    weeks: int,
+    weeks: int | None,
 ) -> Iterator[Problem]:
     for name, days in tables.items():
         key = f"{place}.{name}"
@@ -56,7 +56,9 @@ def _window(
     key: str, name: str, windows: Sequence[Entry[Window]], all_windows: Sequence[Entry[Window]]
 ) -> Iterator[Problem]:
     if not windows and all(one.has("name") for one in all_windows):
-        yield Problem(key, f"the name of a window ({_class_windows(all_windows)})", shown(name))
+        near = texts.perhaps(name, [one.value.name for one in all_windows])
+        expected = f"the name of a window ({_class_windows(all_windows)}){near}"
+        yield Problem(key, expected, shown(name))
     for window in windows:
         if window.has("kind") and window.value.kind != "class":
             found = f"{shown(name)} of kind {window.value.kind}"
@@ -69,18 +71,20 @@ def _class_windows(windows: Sequence[Entry[Window]]) -> str:
     return "one of " + ", ".join(dict.fromkeys(found)) if found else "there is none of kind class"
 
 
-def _day(key: str, day: str, windows: Sequence[Entry[Window]], weeks: int) -> Iterator[Problem]:
+def _day(
+    key: str, day: str, windows: Sequence[Entry[Window]], weeks: int | None
+) -> Iterator[Problem]:
     try:
         meant = texts.cycle_day(day, weeks)
     except ValueError as fault:
-        yield Problem(key, str(fault), shown(day))
+        yield Problem(key, f"{fault}{texts.perhaps_day(day, weeks)}", shown(day))
         return
     if windows and not any(_may_open(one, meant, weeks) for one in windows):
         held = dict.fromkeys(one for window in windows for one in window.value.days)
         yield Problem(key, f"a day of this window ({', '.join(held)})", shown(day))
 
 
-def _may_open(window: Entry[Window], meant: CycleDay, weeks: int) -> bool:
+def _may_open(window: Entry[Window], meant: CycleDay, weeks: int | None) -> bool:
     if not window.has("days"):
         return True
     for text in window.value.days:
@@ -114,7 +118,8 @@ class _Classes:
                 try:
                     ref = texts.class_ref(label, self.names)
                 except ValueError as fault:
-                    yield Problem(f"{key}[{place}]", str(fault), shown(label))
+                    expected = f"{fault}{texts.perhaps_class(label, self.names)}"
+                    yield Problem(f"{key}[{place}]", expected, shown(label))
                     continue
                 first = min(seen.setdefault(one, place) for one in self._meant(ref))
                 if first != place:

@@ -111,6 +111,7 @@ class Settings:
             zone=self.zone,
             weeks=weeks,
             exceptions=self._exceptions(names, weeks),
+            grades=self.school.grades,
         )
 
     def policy(self) -> Policy:

@@ -1,7 +1,8 @@
 """Writes a rotation into the settings file; every other line of it stays as it is.
 
-The lines of the old turns are exchanged; what then stands in the file is read again and compared,
-so that a file written in some other way is left alone, with a plain word.
+The lines of the old turns are exchanged, and their comments kept above the new ones; what then
+stands in the file is read again and compared, so that a file written in some other way is left
+alone, with a plain word.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import count, dropwhile
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from kiosk.errors import SettingsError, UsageError
 from kiosk.settings.load import load
@@ -25,6 +27,9 @@ TurnLabels = Mapping[str, Mapping[str, Sequence[str]]]
 
 _BOM: Final = b"\xef\xbb\xbf"
 _WEEKS: Final = re.compile(r"(\s*weeks\s*=\s*)[0-9_]+(.*)", re.S)
+_COMMENT: Final = re.compile(r"""((?:"(?:\\.|[^"\\])*"|'[^']*'|[^"'#])*)(#.*)""")
+_KEY: Final = re.compile(r"""\s*("[^"]*"|'[^']*'|[\w.-]+)\s*=""")
+_QUOTES: Final = "\"'"
 _TURNS: Final = ("rotation", "turns")
 
 
@@ -40,8 +45,10 @@ def turns_toml(turns: TurnLabels, notes: Mapping[tuple[str, str], str] | None = 
     return lines
 
 
-def write_rotation(path: Path, weeks: int, turns: TurnLabels, *, stamp: str) -> Path:
+def write_rotation(path: Path, weeks: int, turns: TurnLabels, *, stamp: str) -> Path | None:
     """Put a rotation in the place of the one in the file; returns the copy of the old file.
+
+    None when the file has just these turns already: nothing is written then.
 
     The new file is complete and has been read without faults before it takes the old one's place.
 
@@ -51,6 +58,8 @@ def write_rotation(path: Path, weeks: int, turns: TurnLabels, *, stamp: str) -> 
     path = path.resolve()
     try:
         before = path.read_bytes()
+        if _has_rotation(before, weeks, turns):
+            return None
         after = _with_rotation(before, weeks, turns)
         if after is None:
             raise UsageError(
@@ -59,34 +68,48 @@ def write_rotation(path: Path, weeks: int, turns: TurnLabels, *, stamp: str) -> 
             )
         return _exchange(path, after, stamp)
     except OSError as fault:
-        why = fault.strerror or str(fault)
-        raise UsageError(f"Cannot write {path}: {why}. Nothing was changed.") from fault
+        why, made = fault.strerror or str(fault), fault.filename2 or fault.filename or path
+        raise UsageError(f"Cannot write {made}: {why}. Nothing was changed.") from fault
 
 
 def _exchange(path: Path, content: bytes, stamp: str) -> Path:
     """Write the new file beside the old one, try it, and let it take the old one's place."""
-    fresh = path.with_name(f".{path.name}.new-{stamp}")
-    copy = path.with_name(f"{path.name}.before-plan-{stamp}")
+    fresh = _made(path.with_name(f".{path.name}.new-{stamp}"), content)
     try:
-        with fresh.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         _belong_as(path, fresh)
         try:
             load(fresh)
         except SettingsError as fault:
             told = [replace(one, file=str(path)) for one in fault.faults]
             raise SettingsError(told) from None
-        with copy.open("xb") as file:
-            file.write(path.read_bytes())
-            file.flush()
-            os.fsync(file.fileno())
+        copy = _made(path.with_name(f"{path.name}.before-plan-{stamp}"), path.read_bytes())
         _belong_as(path, copy)
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
     return copy
+
+
+def _made(wanted: Path, content: bytes) -> Path:
+    """Make a file of this name, with a number behind it where there is one already."""
+    path, file = _opened(wanted)
+    try:
+        with file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink()
+        raise
+    return path
+
+
+def _opened(wanted: Path) -> tuple[Path, BinaryIO]:
+    for number in count(1):
+        path = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
+        with suppress(FileExistsError):
+            return path, path.open("xb")
+    raise AssertionError
 
 
 def _belong_as(path: Path, made: Path) -> None:
@@ -95,6 +118,24 @@ def _belong_as(path: Path, made: Path) -> None:
     # Who is not root makes a file of his own, and may not give it away.
     with suppress(PermissionError):
         os.chown(made, owner.st_uid, owner.st_gid)
+
+
+def _has_rotation(before: bytes, weeks: int, turns: TurnLabels) -> bool:
+    """Tell whether the file says the same already, in whatever way it writes it."""
+    found = tomllib.loads(before.removeprefix(_BOM).decode()).get("rotation", {})
+    written = {window: _days(days) for window, days in found.get("turns", {}).items()}
+    return found.get("weeks", 1) == weeks and written == _nested(turns)
+
+
+def _days(days: Mapping[str, Any]) -> dict[str, Any]:
+    """Name days as settings do, also those written as tables of a week: `A.mon`."""
+    found: dict[str, Any] = {}
+    for day, named in days.items():
+        if isinstance(named, dict):
+            found |= {f"{day}.{weekday}": one for weekday, one in named.items()}
+        else:
+            found[day] = named
+    return found
 
 
 def _with_rotation(before: bytes, weeks: int, turns: TurnLabels) -> bytes | None:
@@ -138,26 +179,58 @@ class _Part:
     def lines(self) -> list[str]:
         return [*self.above, *self.heading, *self.below]
 
+    def comments(self, *, and_apart: bool) -> list[str]:
+        """List the comments as lines of their own, with the day that they stand behind."""
+        apart = 0 if and_apart else len(_apart(self.below))
+        found, key = [], ""
+        for line in [*self.above, *self.heading, *self.below[: len(self.below) - apart]]:
+            code, comment = _divided(line)
+            begun = _KEY.match(code)
+            if begun is not None:
+                key = f"{begun[1].strip(_QUOTES)}: "
+            if comment:
+                words = comment.lstrip("#").strip()
+                found.append(f"# {key}{words}" if code.strip() else comment)
+        return found
+
 
 def _lines(text: str, weeks: int, turns: TurnLabels) -> Iterator[str]:
     parts = list(_parts(text.rstrip("\n").split("\n")))
-    fresh = turns_toml(turns)[1:]
     at = next((place for place, part in enumerate(parts) if part.is_turns), None)
     has_table = any(part.path == ("rotation",) for part in parts)
     head = [] if has_table else ["[rotation]", f"weeks = {weeks}", ""]
+    fresh = [*head, *_fresh(turns, [part for part in parts if part.is_turns])]
+    blank = False
     for place, part in enumerate(parts):
-        if place == at:
-            yield from (*part.above, *head, *fresh)
+        lines = part.lines
         if part.is_turns:
-            yield from _apart(part.below)
+            is_last = not (place + 1 < len(parts) and parts[place + 1].is_turns)
+            rest = _apart(part.below) if is_last else []
+            lines = [*(fresh if place == at else []), *rest]
+            if blank and place != at:
+                lines = list(dropwhile(lambda line: not line.strip(), lines))
         elif part.path == ("rotation",):
-            yield from _with_weeks(part, weeks)
+            lines = _with_weeks(part, weeks)
             if at is None:
-                yield from _before_trailing_blank(fresh, part.below)
-        else:
-            yield from part.lines
+                lines += _before_trailing_blank(fresh, part.below)
+        yield from lines
+        blank = not lines[-1].strip() if lines else blank
     if at is None and not has_table:
-        yield from ("", *head, *fresh)
+        yield from ("", *fresh)
+
+
+def _fresh(turns: TurnLabels, old: Sequence[_Part]) -> list[str]:
+    """Write the new tables, each below the comments of the table that it takes the place of."""
+    kept: dict[str, list[str]] = {}
+    for place, part in enumerate(old):
+        window = part.path[2] if len(part.path) > 2 else ""
+        above = kept.setdefault(window if window in turns else next(iter(turns), ""), [])
+        followed = place + 1 < len(old)
+        above += part.comments(and_apart=followed)
+    lines: list[str] = []
+    for window, days in turns.items():
+        lines += ["", *kept.get(window, []), *turns_toml({window: days})[1:]]
+    return lines[1:] if turns else kept.get("", [])
 
 
 def _before_trailing_blank(fresh: Sequence[str], below: Sequence[str]) -> list[str]:
@@ -188,6 +261,12 @@ def _heading(line: str) -> tuple[str, ...] | None:
         name, found = next(iter(found.items()))
         names.append(name)
     return tuple(names)
+
+
+def _divided(line: str) -> tuple[str, str]:
+    """Part a line from its comment; a # in quotes begins none."""
+    found = _COMMENT.fullmatch(line)
+    return (line, "") if found is None else (found[1], found[2])
 
 
 def _first_comment(lines: Sequence[str], at: int) -> int:

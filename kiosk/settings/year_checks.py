@@ -15,8 +15,8 @@ _LAST_WEEK: Final = 10**6
 Span = TypeVar("Span", Holiday, Pause, Replacement)
 
 
-def problems(draft: Draft, weeks: int) -> Iterator[Problem]:
-    """Yield what is wrong, in a cycle of `weeks` weeks."""
+def problems(draft: Draft, weeks: int | None) -> Iterator[Problem]:
+    """Yield what is wrong, in a cycle of `weeks` weeks; None: how many could not be read."""
     for term in draft.terms:
         yield from _term(term)
     yield from _terms_overlap(draft.terms)
@@ -93,7 +93,7 @@ def _span(entry: Entry[Span]) -> Iterator[Problem]:
         yield entry.problem("to", f"a day not before {first_on}", last_on)
 
 
-def _make_up_days(entries: Iterable[Entry[MakeUpDay]], weeks: int) -> Iterator[Problem]:
+def _make_up_days(entries: Iterable[Entry[MakeUpDay]], weeks: int | None) -> Iterator[Problem]:
     known: dict[date, str] = {}
     for entry in entries:
         made_up = entry.value
@@ -106,11 +106,11 @@ def _make_up_days(entries: Iterable[Entry[MakeUpDay]], weeks: int) -> Iterator[P
             try:
                 texts.cycle_day(made_up.follows, weeks)
             except ValueError as fault:
-                expected = f"{fault}{texts.perhaps_day(made_up.follows)}"
+                expected = f"{fault}{texts.perhaps_day(made_up.follows, weeks)}"
                 yield entry.problem("follows", expected, made_up.follows)
 
 
-def _windows(entries: Iterable[Entry[Window]], weeks: int) -> Iterator[Problem]:
+def _windows(entries: Iterable[Entry[Window]], weeks: int | None) -> Iterator[Problem]:
     sound: dict[str, list[Entry[Window]]] = {}
     for entry in entries:
         yield from _window(entry, weeks)
@@ -119,7 +119,7 @@ def _windows(entries: Iterable[Entry[Window]], weeks: int) -> Iterator[Problem]:
             sound[entry.value.name].append(entry)
 
 
-def _window(entry: Entry[Window], weeks: int) -> Iterator[Problem]:
+def _window(entry: Entry[Window], weeks: int | None) -> Iterator[Problem]:
     window = entry.value
     if entry.has("opens", "closes") and window.closes <= window.opens:
         yield entry.problem("to", f"a time after {shown(window.opens)}", window.closes)
@@ -128,7 +128,8 @@ def _window(entry: Entry[Window], weeks: int) -> Iterator[Problem]:
             try:
                 texts.cycle_day(text, weeks)
             except ValueError as fault:
-                yield entry.problem(f"days[{place}]", str(fault), text)
+                expected = f"{fault}{texts.perhaps_day(text, weeks)}"
+                yield entry.problem(f"days[{place}]", expected, text)
     if entry.has("from_week", "to_week"):
         first, last = _school_weeks(window)
         if last < first:
@@ -142,10 +143,14 @@ def _same_name(entry: Entry[Window], others: Iterable[Entry[Window]]) -> Iterato
         from_week, to_week = _school_weeks(other.value)
         shares_day = not set(entry.value.days).isdisjoint(other.value.days)
         shares_week = first <= to_week and from_week <= last
-        if other.value.kind != entry.value.kind or (shares_day and shares_week):
-            expected = f"a name of its own ({other.key} has this one)"
-            yield entry.problem("name", expected, entry.value.name)
-            return
+        if other.value.kind != entry.value.kind:
+            expected = f"a name of its own ({other.key} has this one, of kind {other.value.kind})"
+        elif shares_day and shares_week:
+            expected = f"a name of its own, or no day or no school week of {other.key}"
+        else:
+            continue
+        yield entry.problem("name", expected, entry.value.name)
+        return
 
 
 def _school_weeks(window: Window) -> tuple[int, int]:

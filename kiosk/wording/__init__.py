@@ -72,6 +72,12 @@ class Words:
             return f"{_WEEKDAYS[on.weekday()]} {self.short_date(on)}"
         return f"{self.short_date(on)}({'一二三四五六日'[on.weekday()]})"
 
+    def whole_date(self, on: date) -> str:
+        """Write a date with its year and weekday: 2026年9月17日(四) or `Thu 17 Sep 2026`."""
+        if self.language == "en":
+            return f"{self.due_date(on)} {on.year}"
+        return f"{on.year}年{self.due_date(on)}"
+
     def clock(self, at: datetime) -> str:
         """Write a local time: `16:30`."""
         return f"{at:%H:%M}"

@@ -34,7 +34,10 @@ class Voice:
 
     def titled(self, title: object) -> str:
         """Put a title in its marks: 《夏洛的网》."""
-        return self.words.tr("“{title}”", title=title)
+        text = str(title)
+        if not self.words.language.startswith("zh"):
+            text = text.replace("“", "‘").replace("”", "’")
+        return self.words.tr("“{title}”", title=text)
 
     def when(self, block: Block) -> str:
         """Say when the reader may come next: 星期四16:30, 明天10:00大课间; "" if none is set."""
@@ -126,6 +129,8 @@ def short(block: Block, voice: Voice) -> str:
             return tr("on another card")
         case BlockCode.ON_HOLD_FOR_OTHER:
             return tr("kept for another reader")
+        case BlockCode.TERM_CLOSING if block.values.get("no_next_term"):
+            return tr("no term is set")
         case BlockCode.COLLECTION_LIMIT_REACHED:
             return tr("has {count} of this kind", count=block.values.get("count"))
         case _:
@@ -154,6 +159,8 @@ def _own_turn(block: Block, voice: Voice, when: str) -> str:
 def _window_closed(block: Block, voice: Voice) -> tuple[str, ...]:
     tr = voice.words.tr
     when = voice.when(block)
+    if block.values.get("no_next_term"):
+        return _no_next_term(voice)
     if not when:
         return (tr("No lending now."), tr("(Returns at any time)"))
     following = voice.fitted(_marked("Next: {when} (returns at any time)"), "when", when)
@@ -162,10 +169,17 @@ def _window_closed(block: Block, voice: Voice) -> tuple[str, ...]:
 
 def _term_closing(block: Block, voice: Voice) -> tuple[str, ...]:
     tr = voice.words.tr
+    if block.values.get("no_next_term"):
+        return _no_next_term(voice)
     back_by = voice.date_of(block.values.get("back_by"))
     if not back_by:
         return (tr("No more lending this term."), tr("Please ask the teacher."))
     return (tr("No more lending this term."), tr("Bring books back by {day}.", day=back_by))
+
+
+def _no_next_term(voice: Voice) -> tuple[str, ...]:
+    tr = voice.words.tr
+    return (tr("New lending times are not set yet; books can come back."), tr("Come again later."))
 
 
 def _limit_reached(block: Block, voice: Voice) -> tuple[str, ...]:
@@ -245,6 +259,12 @@ def _not_lent_at_all(block: Block, voice: Voice) -> tuple[str, ...]:
     return (tr("This book is read here, not lent"),)
 
 
+def _unreadable(block: Block, voice: Voice) -> tuple[str, ...]:
+    if block.values.get("reason") == "unknown_command":
+        return (voice.words.tr("There is no such label"),)
+    return (voice.words.tr("Not read clearly, please scan again"),)
+
+
 def _isbn(block: Block, voice: Voice) -> tuple[str, ...]:
     place = str(block.values.get("place", ""))
     return (voice.fitted(_marked("Please scan the label {place}"), "place", place),)
@@ -266,7 +286,7 @@ _SENTENCES: Final[dict[BlockCode, Callable[[Block, Voice], tuple[str, ...]]]] = 
     BlockCode.LEDGER_UNAVAILABLE: _plain(
         _marked("Nothing can be recorded now."), _marked("Teacher: please note it on paper.")
     ),
-    BlockCode.LABEL_UNREADABLE: _plain(_marked("Not read clearly, please scan again")),
+    BlockCode.LABEL_UNREADABLE: _unreadable,
     BlockCode.CARD_UNKNOWN: _plain(
         _marked("This card is not known."), _marked("Please see a monitor.")
     ),

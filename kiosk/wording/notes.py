@@ -28,7 +28,8 @@ The reader's name is taken from `view` and the title from `title` where an outco
 | window_extended | mode_changed | class_label, until |
 | window_ended | mode_changed | [class_label] |
 | turn_cancelled | mode_changed | class_label, [next_at] |
-| no_turn_today | attention | class_label, [next_at] |
+| no_turn_today | attention | class_label, [next_at], [unknown (1: no such class)],
+[cancelled (1: today's turn was)], [hint (open_now: it cannot be cancelled twice)] |
 | board_shown, board_hidden | mode_changed | class_label |
 | lane_returns, lane_lends | mode_changed | |
 | sheet_queued | mode_changed | class_label |
@@ -174,8 +175,26 @@ def _standing(outcome: Outcome, voice: Voice) -> str:
 
 
 def _no_turn_today(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
+    tr = voice.words.tr
+    if number_of(outcome, "unknown"):
+        return (tr("There is no such class."), tr("Please scan another class label."))
+    if text_of(outcome, "hint") == "open_now":
+        said = of_class(_marked("{label} is cancelled for today already."))(outcome, voice)
+        return (*said, tr("To lend: scan the class label to open now"))
+    if number_of(outcome, "cancelled"):
+        return _turn_cancelled(outcome, voice)
     said = of_class(_marked("{label} has no turn today."))(outcome, voice)
     return (*said, *(_next_turn(outcome, voice) or (voice.words.tr("Books can always come back"),)))
+
+
+def _window_extended(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
+    until = text_of(outcome, "until")
+    if not until:
+        return of_class(_marked("{label} may borrow now."))(outcome, voice)
+    label = text_of(outcome, "class_label") or voice.words.tr("the whole school")
+    return (
+        voice.fitted(_marked("{label} may borrow until {until}."), "label", label, until=until),
+    )
 
 
 def _turn_cancelled(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
@@ -194,6 +213,8 @@ def _next_turn(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
 
 
 def _recall_queued(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
+    if number_of(outcome, "count") == 0:
+        return of_class(_marked("Nothing of {label} is to be called back."))(outcome, voice)
     said = of_class(_marked("Recall slips of {label} are coming."))(outcome, voice)
     slips = number_of(outcome, "count")
     return (*said, voice.words.tr("{n} slips", n=slips)) if slips else said
@@ -327,9 +348,7 @@ _SENTENCES: Final[Mapping[Note, Sentence]] = {
     Note.WINDOW_OPENED: with_until(
         _marked("Open until {until}"), of_class(_marked("{label} may borrow now."))
     ),
-    Note.WINDOW_EXTENDED: with_until(
-        _marked("Open until {until}"), of_class(_marked("{label} has longer now."))
-    ),
+    Note.WINDOW_EXTENDED: _window_extended,
     Note.WINDOW_ENDED: plain(
         _marked("Lending has ended for now."), _marked("Books can always come back")
     ),

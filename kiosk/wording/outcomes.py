@@ -215,18 +215,24 @@ def _opened(outcome: Outcome, voice: Voice) -> Said:
     name = outcome.view.name if outcome.view is not None else ""
     if outcome.note is Note.CHANGED_READER:
         line = tr("Another reader! Now it is {name}", name=name)
-        return Said(Tone.ATTENTION, "", "!", "", (line,))
+        return Said(Tone.ATTENTION, "", "!", "", (line, tr("Scan your books")))
     if lines := note_lines(outcome, voice):
         return _quiet(*lines)
     if (title := outcome.values.get("hold_title")) is not None:
         return _quiet(tr("It is kept for you. Ask for it!"), subject=voice.titled(str(title)))
     returning = outcome.view is not None and outcome.view.mode is Mode.RETURN
-    return _quiet(tr("Scan the books to return") if returning else tr("Scan your books"))
+    asked = tr("Scan the books to return") if returning else tr("Scan your books")
+    if outcome.view is not None and outcome.view.asks_pin:
+        return _quiet(asked, tr("Teacher: the PIN, then Enter"))
+    return _quiet(asked)
 
 
 def _closed(outcome: Outcome, voice: Voice) -> Said:
     tr = voice.words.tr
     done = outcome.view.done if outcome.view is not None else ()
+    is_staff = outcome.view is not None and outcome.view.staff
+    if is_staff and not done:
+        return Said(Tone.QUIET, tr("LOCKED"), "", "", ())
     if not done:
         return _quiet(tr("Nothing lent, nothing returned"), subject=tr("Goodbye!"))
     counts = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from kiosk.domain import Command, Outcome
+from kiosk.domain import Command, Note, Outcome
 from kiosk.wording.blocks import Voice
 from kiosk.wording.labels import command_word
 
@@ -90,6 +90,8 @@ def scan_next(message: str) -> Sentence:
     def spoken(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
         words, command = voice.words, text_of(outcome, "command")
         asked = words.tr(message)
+        if command == Command.UNDO and outcome.note is Note.SCAN_BOOK:
+            return (words.tr("Scan the book to undo"),)
         if command not in Command.__members__:
             return (asked,)
         return (words.tr("{label}:", label=command_word(Command[command], words)), asked)

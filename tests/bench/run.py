@@ -18,6 +18,7 @@ from lanes import latency_figures, rush_figures
 from passes import pass_figures
 from processes import need_figures, paint_figures, start_figures
 from record import Size
+from week import backlog_figures, board_figures, decision_figures, pin_figures
 
 _SCHOOL: Final = Size(8_000, 4_000)
 """As many items as the demo's school has, a term into its first year."""
@@ -57,7 +58,10 @@ def _options() -> Namespace:
     return parser.parse_args()
 
 
-_NAMES: Final = ("pass", "latency", "rush", "start", "need", "paint")
+_NAMES: Final = (
+    *("pass", "latency", "rush", "start", "need", "paint"),
+    *("decision", "board", "backlog", "pin"),
+)
 
 
 def _parts(options: Namespace, folder: Path) -> dict[str, Callable[[], Iterator[Figure]]]:
@@ -70,6 +74,10 @@ def _parts(options: Namespace, folder: Path) -> dict[str, Callable[[], Iterator[
         lambda: start_figures(folder, size, options.starts),
         lambda: need_figures(folder, school, min(200, options.scans), options.seconds),
         lambda: paint_figures(folder, size, options.scans),
+        lambda: decision_figures(folder, size, options.passes // 4),
+        lambda: board_figures(folder, size),
+        lambda: backlog_figures(folder, size),
+        pin_figures,
     )
     return dict(zip(_NAMES, measurements, strict=True))
 

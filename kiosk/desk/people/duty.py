@@ -132,21 +132,26 @@ def keep_up(steps: Steps) -> datetime:
 
 
 def confirm_clock(steps: Steps, lane: Lane, _labels: tuple[Label, ...]) -> None:
-    """Believe the box's clock from now on, if it can be right at all."""
+    """Believe the box's clock from now on.
+
+    A monitor's word goes as far as the clock can be right at all; staff answer for any time.
+    """
     if steps.clock != "doubted":
         note_only(steps, lane, OutcomeKind.ATTENTION, Note.NOT_NOW, command=Command.CLOCK)
         return
-    if not _can_be_right(steps):
+    is_staff = steps.is_staff(lane)
+    if not is_staff and not _can_be_right(steps):
         note_only(
             steps, lane, OutcomeKind.ATTENTION, Note.CLOCK_NOT_CONFIRMED, command=Command.CLOCK
         )
         return
-    steps.clock, steps.confirms_clock = "confirmed", True
+    steps.clock, steps.confirms_clock, steps.counts_anew = "confirmed", True, is_staff
     duty = steps.room.duty
     if duty is not None:
         steps.room = replace(steps.room, duty=replace(duty, until=_until(steps)))
         steps.upkeep_at = _until(steps)
-    seq = steps.record("clock_confirmed", lane, {}, session=steps.lanes[lane].session_id)
+    data = {"anew": True} if is_staff else {}
+    seq = steps.record("clock_confirmed", lane, data, session=steps.lanes[lane].session_id)
     local = steps.at.astimezone(steps.desktop.policy.timetable.zone)
     values: dict[str, Value] = {"day": local.date().isoformat(), "until": f"{local:%H:%M}"}
     tell_note(steps, lane, OutcomeKind.MODE_CHANGED, Note.CLOCK_CONFIRMED, seq, values=values)

@@ -32,7 +32,7 @@ def scan_digits(steps: Steps, lane: Lane, digits: str) -> None:
 
 def _try_pin(steps: Steps, lane: Lane, session: OpenSession, digits: str) -> None:
     wrong = people.wrong_pins(steps.db, session.reader_id)
-    left = wait_left(wrong, steps.at)
+    left = wait_left(wrong, steps.at, session.opened_at)
     if left > timedelta(0):
         values = {"seconds": -(-left // timedelta(seconds=1))}
         note_only(steps, lane, OutcomeKind.ATTENTION, Note.PIN_WAIT, values=values)
@@ -44,16 +44,18 @@ def _try_pin(steps: Steps, lane: Lane, session: OpenSession, digits: str) -> Non
         _refuse(steps, lane, session, wrong.count + 1)
 
 
-def wait_left(wrong: WrongPins, at: datetime) -> timedelta:
+def wait_left(wrong: WrongPins, at: datetime, opened_at: datetime) -> timedelta:
     """Tell how long no PIN is looked at: 30 s after the third wrong one, twice that after each.
 
-    15 minutes at the most. A clock that was set back does not lock staff out for longer.
+    15 minutes at the most. Under a clock that was set back the wait counts from when the session
+    was opened, so it neither falls away nor locks staff out for longer.
     """
     if wrong.count < _FREE_TRIES or wrong.last_at is None:
         return timedelta(0)
     doublings: int = 2 ** (wrong.count - _FREE_TRIES)
     wait = min(_FIRST_WAIT * doublings, _LONGEST_WAIT)
-    return max(timedelta(0), wait - abs(at - wrong.last_at))
+    since = opened_at if wrong.last_at - at > wait else wrong.last_at
+    return max(timedelta(0), wait - abs(at - since))
 
 
 def _become_staff(steps: Steps, lane: Lane, session: OpenSession) -> None:

@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.barcodes import CardLabel, Label
-from kiosk.desk.cards import serve_without_card
-from kiosk.desk.items import refuse_label
+from kiosk.desk.cards import give_way, refuse_card, serve_without_card
 from kiosk.desk.steps import Steps
 from kiosk.desk.verbs import Verb, lacks, lacks_for, note_only, reader_meant, tell_note
 from kiosk.domain import Block, BlockCode, Card, Command, Lane, Note, OutcomeKind, Value
@@ -29,10 +28,9 @@ def scan_binder(steps: Steps, lane: Lane, card: Card) -> None:
         return
     reader = facts.reader_of_card(steps.db, card) or people.reader_of_old_card(steps.db, card)
     if reader is None:
-        block = Block(BlockCode.CARD_UNKNOWN, {"label": card})
-        refuse_label(steps, lane, block, card)
+        refuse_card(steps, lane, Block(BlockCode.CARD_UNKNOWN, {"label": card}))
         return
-    missing = lacks_for(steps, lane, reader.id)
+    missing = _lacks_for_pupil(steps, lane, reader)
     if missing is not None:
         note_only(steps, lane, OutcomeKind.ATTENTION, missing)
         return
@@ -40,17 +38,25 @@ def scan_binder(steps: Steps, lane: Lane, card: Card) -> None:
     serve_without_card(steps, lane, reader, Note.BY_BINDER, binder=True)
 
 
+def _lacks_for_pupil(steps: Steps, lane: Lane, reader: ReaderFacts) -> Note | None:
+    """Say who is missing to serve a reader without the card: a monitor lets in pupils only."""
+    missing = lacks_for(steps, lane, reader.id)
+    if missing is None and reader.kind != "student" and not steps.is_staff(lane):
+        return Note.NEEDS_STAFF
+    return missing
+
+
 def scan_day_card(steps: Steps, lane: Lane, code: str) -> None:
     """Serve the reader of a temporary card on the day it was issued for."""
     found = people.reader_of_day_card(steps.db, code)
     if found is None:
-        block = Block(BlockCode.CARD_UNKNOWN, {"label": code})
-        refuse_label(steps, lane, block, code)
+        refuse_card(steps, lane, Block(BlockCode.CARD_UNKNOWN, {"label": code}))
         return
     reader, day = found
     today = steps.at.astimezone(steps.desktop.policy.timetable.zone).date()
     if day != today:
         values: dict[str, Value] = {"day": day.isoformat()}
+        give_way(steps, lane)
         note_only(steps, lane, OutcomeKind.ATTENTION, Note.NOT_NOW, values=values)
         return
     serve_without_card(steps, lane, reader, Note.BY_DAY_CARD, day_card=True)
@@ -153,7 +159,7 @@ def issue_day_card(steps: Steps, lane: Lane, labels: tuple[Label, ...]) -> None:
     reader = reader_meant(steps, lane, labels[0])
     if reader is None:
         return
-    missing = lacks_for(steps, lane, reader.id)
+    missing = _lacks_for_pupil(steps, lane, reader)
     if missing is not None:
         _refuse(steps, lane, missing, Command.TEMPCARD, reader)
         return

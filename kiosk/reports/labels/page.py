@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from kiosk.reports.html import document
 from kiosk.reports.labels.bars import draw
 from kiosk.wording import Words
 
@@ -22,12 +23,7 @@ class Tile:
 
 def write_page(body: str, *, title: str, style: str, words: Words) -> str:
     """Put a body and its style into an HTML page for A4 that fetches nothing."""
-    return _PAGE.format(
-        language=escape(words.language.replace("_", "-")),
-        title=escape(title),
-        style=_STYLE + style,
-        body=body,
-    )
+    return document(title, body, style=_STYLE + style, language=words.language)
 
 
 def write_header(title: str, note: str) -> str:
@@ -69,17 +65,4 @@ code { letter-spacing: 0.1em; }
   align-items: center; justify-content: space-between; gap: 1mm; break-inside: avoid; }
 .tiles p { text-wrap: balance; word-break: keep-all; overflow-wrap: anywhere; }
 @media screen { body { max-width: 190mm; margin: 10mm auto; } }
-"""
-
-_PAGE: Final = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
 """

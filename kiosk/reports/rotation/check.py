@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import assert_never
 
+from kiosk.calendar import SchoolCalendar, Term
 from kiosk.reports.rotation.saying import Saying, day_key
 from kiosk.rotation.due_checking import Lending
 from kiosk.rotation.findings import (
@@ -28,6 +30,7 @@ from kiosk.rotation.findings import (
     UnknownClass,
     UnmetDue,
 )
+from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import CycleDay
 from kiosk.rules.findings import Oddity, OddRule
 from kiosk.rules.matrix import LoanRule
@@ -61,6 +64,37 @@ def lines(findings: Sequence[Finding], saying: Saying) -> list[str]:
 def rule_lines(odd: Sequence[OddRule], saying: Saying) -> list[str]:
     """Write what is odd about the loan rules, in the same form."""
     return [_rule_line(one, saying) for one in odd]
+
+
+def idle_lines(
+    ends: Iterable[tuple[Term, date]], timetable: Timetable, say: Saying, *, written: Sequence[date]
+) -> list[str]:
+    """Write the last days of lending on which nobody borrows, one for each term that is not over.
+
+    Proposed is a day that leaves a whole cycle to bring the books back in. `written` has the first
+    days of the terms in the order of the settings.
+    """
+    calendar = timetable.calendar
+    first = {term: day for term, day in reversed(list(ends)) if term.ends_on >= say.on}
+    found = []
+    for term, day in sorted(first.items(), key=lambda one: one[0].starts_on):
+        earlier = calendar.last_school_day(day - timedelta(weeks=timetable.weeks))
+        sentence = say.words.tr(
+            "on {day}, the last day of lending, nobody can borrow: no school day is left to bring"
+            " it back; set it to {earlier}",
+            day=say.day(day),
+            earlier=max(earlier or term.starts_on, term.starts_on).isoformat(),
+        )
+        place = f"term[{written.index(term.starts_on) + 1}]{_early_of(term, day, calendar)}"
+        found.append(f"{place}.lending_ends_on: {sentence}")
+    return found
+
+
+def _early_of(term: Term, day: date, calendar: SchoolCalendar) -> str:
+    """Name the early recall whose grades borrow until then, unless all of the term do."""
+    ends = [term.lending_ends_on, *(one.lending_ends_on for one in term.early)]
+    days = [calendar.last_school_day(one) for one in ends]
+    return f".early[{days.index(day)}]" if days[0] != day else ""
 
 
 def _rule_line(odd: OddRule, say: Saying) -> str:
@@ -106,12 +140,8 @@ def _missing(finding: NoTermAhead | NoTurn | EmptyWindow | NoLane, say: Saying) 
         case NoTermAhead(ended_on):
             day = "" if ended_on is None else ended_on.isoformat()
             return "term", tr("no term after {day}: write the next one as [[term]]", day=day)
-        case NoTurn(code):
-            sentence = tr(
-                "{school_class} has no turn: give it one, or run kiosk rotation plan",
-                school_class=say.label(code),
-            )
-            return "rotation.turns", sentence
+        case NoTurn():
+            return "rotation.turns", _no_turn(finding, say)
         case EmptyWindow(window, number, replacement):
             place = f"window[{number}]"
             sentence = tr(
@@ -120,6 +150,27 @@ def _missing(finding: NoTermAhead | NoTurn | EmptyWindow | NoLane, say: Saying) 
             return _within(replacement, place), sentence
         case NoLane():
             return "scanner", tr("no lane lends: give one scanner another use than return")
+
+
+def _no_turn(finding: NoTurn, say: Saying) -> str:
+    tr, label = say.words.tr, say.label(finding.school_class)
+    if finding.only_in is not None:
+        return tr(
+            "{school_class} has turns only in {place}: give it one in rotation.turns too, or run"
+            " kiosk rotation plan",
+            school_class=label,
+            place=f"replacement[{finding.only_in}]",
+        )
+    if finding.ended_on is not None:
+        return tr(
+            "{school_class} has no turn after {day}: give it one in another window, or run kiosk"
+            " rotation plan",
+            school_class=label,
+            day=say.day(finding.ended_on),
+        )
+    return tr(
+        "{school_class} has no turn: give it one, or run kiosk rotation plan", school_class=label
+    )
 
 
 Misplaced = ManyTurns | UnknownClass | NamedTwice | SharedOverlap | GradeExcluded
@@ -158,6 +209,10 @@ def _many_turns(finding: ManyTurns, label: str, say: Saying) -> str:
 
 def _unknown_class(finding: UnknownClass, label: str, say: Saying) -> str:
     tr = say.words.tr
+    if finding.why == "has_left":
+        return tr(
+            "{school_class} has left the school: take it out of the turns", school_class=label
+        )
     if finding.why == "not_here":
         return tr(
             "{school_class} is not at the school: take it out of the turns", school_class=label
@@ -192,6 +247,12 @@ def _grade_excluded(finding: GradeExcluded, label: str, say: Saying) -> str:
 def _crowded(finding: Crowded, say: Saying) -> str:
     tr = say.words.tr
     advice = tr("divide them into {n} windows", n=finding.parts)
+    place = _opening(finding.place, say)
+    if finding.others:
+        advice = tr("divide them into {n} windows that do not overlap", n=finding.parts)
+        every = (finding.place, *finding.others)
+        places = tr(", ").join(f"{one.opening.window.name} {_opening(one, say)}" for one in every)
+        place = tr("{places} at the same time, together", places=places)
     if finding.minutes is not None:
         advice = tr("make it {n} minutes for each class", n=finding.minutes)
     elif finding.weeks is not None and finding.weeks > finding.weeks_now:
@@ -202,8 +263,8 @@ def _crowded(finding: Crowded, say: Saying) -> str:
     return tr(
         "{place}: {classes} classes with {pupils} pupils, time for about {room} (lanes: {lanes}):"
         " {advice}",
-        place=_opening(finding.place, say),
-        classes=len(finding.place.opening.classes),
+        place=place,
+        classes=len(finding.classes),
         pupils=finding.pupils,
         lanes=say.number(finding.lanes),
         room=finding.room,
@@ -297,9 +358,10 @@ def _turn_key(place: At, finding: Misplaced) -> str:
 
 
 def _opening_key(place: At) -> str:
-    return _within(
-        place.replacement, _turns(place), day_key(CycleDay(place.opening.weekday, place.week))
-    )
+    days = {one.day for one in place.opening.named}
+    # A day that alone has all the classes is written so; it may stand for every week.
+    day = days.pop() if len(days) == 1 else CycleDay(place.opening.weekday, place.week)
+    return _within(place.replacement, _turns(place), day_key(day))
 
 
 def _turns(place: At) -> str:

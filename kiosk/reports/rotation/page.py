@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from kiosk.reports.html import document
 from kiosk.reports.rotation.print import TurnLine, WallCell, WallRow, WallWeek, time_of
 from kiosk.reports.rotation.saying import Saying
 
@@ -89,12 +90,8 @@ def _turn(one: TurnLine, say: Saying) -> str:
 
 
 def _document(body: str, *, title: str, paper: str, say: Saying) -> str:
-    return _DOCUMENT.format(
-        language=escape(say.words.language.replace("_", "-")),
-        title=escape(title),
-        style=_STYLE.replace("PAPER", paper),
-        body=body,
-    )
+    style = _STYLE.replace("PAPER", paper)
+    return document(title, body, style=style, language=say.words.language)
 
 
 _STYLE: Final = """
@@ -124,17 +121,4 @@ th { font-weight: normal; background: #eee; }
 tr { break-inside: avoid; }
 ul { columns: 2; margin: 0; padding-left: 5mm; font-size: 10pt; }
 @media screen { body { max-width: 270mm; margin: 10mm auto; } }
-"""
-
-_DOCUMENT: Final = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
 """

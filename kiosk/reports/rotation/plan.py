@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kiosk.domain import ClassCode
 from kiosk.reports.rotation.saying import Saying, day_key
 from kiosk.rotation.capacity import Pace, openings_needed
+from kiosk.rotation.lanes import clusters
 from kiosk.rotation.planning import Proposal, Wish, lanes_needed
 from kiosk.rotation.seating import Place
 from kiosk.rotation.windows import CycleDay
@@ -33,19 +34,37 @@ def proposal_toml(wish: Wish, proposal: Proposal, say: Saying) -> str:
     """
     pupils = {one.code: one.pupils for one in wish.classes}
     notes = {
-        (place.window, _key(place, proposal)): say.words.tr(
-            "classes: {classes}, pupils: {pupils} of {room}",
-            classes=len(classes),
-            pupils=sum(pupils[code] for code in classes),
-            room=place.room,
-        )
-        for place, classes in proposal.turns.items()
+        (place.window, _key(place, proposal)): _note(place, proposal, pupils, say)
+        for place in proposal.turns
     }
     head = ["[rotation]", f"weeks = {proposal.weeks}"]
     if wish.pace.visit_s != Pace(1).visit_s:
         head.append(f"visit_s = {wish.pace.visit_s}")
     lines = [*head, *turns_toml(turn_labels(proposal, say), notes)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _note(place: Place, proposal: Proposal, pupils: Mapping[ClassCode, int], say: Saying) -> str:
+    tr = say.words.tr
+    classes = proposal.turns[place]
+    said = tr(
+        "classes: {classes}, pupils: {pupils} of {room}",
+        classes=len(classes),
+        pupils=sum(pupils[code] for code in classes),
+        room=place.room,
+    )
+    others = [
+        other.window
+        for other, named in proposal.turns.items()
+        if other != place and named and _is_same_time(place, other)
+    ]
+    if not others:
+        return said
+    return tr("{note}, lanes shared with {windows}", note=said, windows=tr(", ").join(others))
+
+
+def _is_same_time(place: Place, other: Place) -> bool:
+    return any(one.is_same_time(another) for one in place.openings for another in other.openings)
 
 
 def summary(proposal: Proposal, say: Saying) -> str:
@@ -89,12 +108,22 @@ def _needs(wish: Wish, proposal: Proposal, say: Saying) -> Iterator[str]:
     if biggest > wish.pace.room(longest):
         yield tr("windows of {n} minutes for the biggest class", n=wish.pace.minutes_for(biggest))
     else:
-        yield tr(
-            "{n} windows of {minutes} minutes instead of {now}",
-            n=openings_needed((one.pupils for one in wish.classes), wish.pace.room(longest)),
-            minutes=longest,
-            now=len(proposal.turns),
-        )
+        needed = openings_needed((one.pupils for one in wish.classes), wish.pace.room(longest))
+        now = len(clusters(one for place in proposal.turns for one in place.openings[:1]))
+        if now == len(proposal.turns):
+            yield tr(
+                "{n} windows of {minutes} minutes instead of {now}",
+                n=needed,
+                minutes=longest,
+                now=now,
+            )
+        else:
+            yield tr(
+                "{n} windows of {minutes} minutes that do not overlap instead of {now}",
+                n=needed,
+                minutes=longest,
+                now=now,
+            )
     lanes = lanes_needed(wish, proposal.weeks, on=say.on)
     if lanes is not None:
         yield tr("{n} lanes instead of {now}", n=lanes, now=wish.pace.lanes)
