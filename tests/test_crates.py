@@ -325,3 +325,14 @@ def test_days_late_suspend_where_the_school_says_so_and_an_undo_lifts_it(tmp_pat
     assert until > [("2026-09-21",)]
     assert rig.rows("SELECT suspended_until FROM reader WHERE card = ?", MING) == [(None,)]
     assert rig.differences() == []
+
+
+def test_the_return_label_again_leaves_an_open_crate_as_it_is(rig: Rig) -> None:
+    rig.scans(MING, BOOKS[0], MING)
+    rig.tick(after=700)
+    rig.scans("KC-RETURN", BOOKS[0], "KC-RETURN")
+
+    (closed,) = rig.scan("KC-DONE")
+
+    assert closed.values == {"count": 1}
+    assert rig.rows("SELECT count(*) FROM slip WHERE kind = 'crate'") == [(1,)]

@@ -17,11 +17,12 @@ from kiosk.session.lane import Crate
 
 
 def open_crate(steps: Steps, lane: Lane) -> None:
-    """Take books back without a card from now on."""
+    """Take books back without a card from now on; a crate that is open already goes on."""
     seq = steps.record(
         OutcomeKind.MODE_CHANGED, lane, {"mode": Mode.RETURN, "note": Note.CRATE_OPENED}
     )
-    steps.lanes[lane] = replace(steps.lanes[lane], crate=Crate(seq, steps.at))
+    state = steps.lanes[lane]
+    steps.lanes[lane] = replace(state, crate=state.crate or Crate(seq, steps.at))
     steps.tell(OutcomeKind.MODE_CHANGED, lane, seq=seq, mode=Mode.RETURN, note=Note.CRATE_OPENED)
 
 
