@@ -361,5 +361,5 @@ TestWeek.settings = settings(max_examples=25, stateful_step_count=12, deadline=N
 @pytest.mark.long
 def test_the_record_is_what_its_journal_says_after_very_many_events() -> None:
     run_state_machine_as_test(
-        ReplayedMachine, settings=settings(max_examples=400, stateful_step_count=40, deadline=None)
+        ReplayedMachine, settings=settings(max_examples=200, stateful_step_count=40, deadline=None)
     )

@@ -170,6 +170,8 @@ def _told(heard: Heard, scans: int) -> list[Outcome]:
 def _rows(database: Path) -> int:
     connection = sqlite3.connect(database)
     try:
-        return int(connection.execute("SELECT count(*) FROM journal").fetchone()[0])
+        return int(
+            connection.execute("SELECT count(*) FROM journal WHERE lane IS NOT NULL").fetchone()[0]
+        )
     finally:
         connection.close()
