@@ -174,7 +174,9 @@ class DeskProcess:
 
     def _last_row(self) -> int:
         with closing(sqlite3.connect(self._database)) as connection:
-            return int(connection.execute("SELECT max(seq) FROM journal").fetchone()[0])
+            # What time brings, such as turns that were settled, is of no lane.
+            sql = "SELECT seq FROM journal WHERE lane IS NOT NULL ORDER BY seq DESC LIMIT 1"
+            return int(connection.execute(sql).fetchone()[0])
 
 
 def _later(database: Path) -> str:
