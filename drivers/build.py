@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from drivers.encoding import Encoding
+from drivers.frames import Suffix
+from drivers.layouts import LayoutName
 from drivers.printing import Printer
 from drivers.reading import Scanner
-from drivers.serial_port import Suffix
 
 
 def scanner_from(
@@ -14,10 +16,16 @@ def scanner_from(
     *,
     port: str | None = None,
     baud: int = 9600,
+    dtr: bool = True,
+    rts: bool = True,
+    feedback: str = "off",
     suffix: Suffix = "any",
+    encoding: Encoding = "auto",
     path: str | None = None,
     vendor: int | None = None,
     product: int | None = None,
+    phys: str | None = None,
+    layout: LayoutName = "us",
     stream: BinaryIO | None = None,
 ) -> Scanner:
     """Build a scanner, not yet open: "serial" (port), "hid" (path, or vendor and product), "stdin".
@@ -28,19 +36,34 @@ def scanner_from(
     """
     match driver:
         case "serial":
-            from drivers.serial_port import SerialScanner
+            from drivers.serial_port import Lines, SerialScanner
 
-            return SerialScanner(_needed(port, "serial scanner", "port"), baud, suffix=suffix)
+            return SerialScanner(
+                _needed(port, "serial scanner", "port"),
+                baud,
+                suffix=suffix,
+                encoding=encoding,
+                lines=Lines(dtr, rts),
+                feedback=feedback,
+            )
         case "hid":
             from drivers.hid import HidScanner
 
-            return HidScanner(path, vendor, product)
+            return HidScanner(
+                path,
+                vendor,
+                product,
+                phys=phys,
+                layout=layout,
+                suffix=suffix,
+                encoding=encoding,
+            )
         case "stdin":
             import sys
 
             from drivers.stdin import LineScanner
 
-            return LineScanner(stream or sys.stdin.buffer)
+            return LineScanner(stream or sys.stdin.buffer, encoding=encoding)
     raise ValueError(f"no scanner driver {driver!r}: expected serial, hid or stdin")
 
 

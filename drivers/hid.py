@@ -3,145 +3,40 @@
 from __future__ import annotations
 
 import select
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
-from drivers import keymap
+from drivers.encoding import Encoding
+from drivers.event_devices import (
+    SYS_INPUT,
+    InputDevice,
+    InputEvent,
+    find_event_devices,
+    open_input_device,
+)
 from drivers.faults import DeviceFault, cause_of
-from drivers.frames import FrameDecoder, Label
+from drivers.frames import Suffix
+from drivers.keys import EventDecoder
+from drivers.label import Label
+from drivers.layouts import LayoutName
 
-EV_SYN, EV_KEY, LED_CAPS_LOCK = 0, 1, 1
-SYN_REPORT, SYN_DROPPED = 0, 3
-_UP, _DOWN = 0, 1
-# Stands for a key that was pressed and not understood, so that a label with it is never whole.
-_UNKNOWN_KEY = b"\x1a"
-_SYS_INPUT = Path("/sys/class/input")
-_READS_BEFORE_GRAB = 10
-
-
-class InputEvent(Protocol):
-    """One `struct input_event`."""
-
-    @property
-    def type(self) -> int: ...
-    @property
-    def code(self) -> int: ...
-    @property
-    def value(self) -> int: ...
-
-
-class InputDevice(Protocol):
-    """What is used of an open event device; `evdev.InputDevice` is one."""
-
-    def fileno(self) -> int: ...
-    def read(self) -> Iterable[InputEvent]: ...
-    def grab(self) -> None: ...
-    def active_keys(self) -> list[int]: ...
-    def leds(self) -> list[int]: ...
-    def close(self) -> None: ...
-
-
-def open_input_device(path: str) -> InputDevice:
-    """Open an event device for reading only: writing would let it blink its lights."""
-    import evdev
-
-    device: InputDevice = evdev.InputDevice(path, readonly=True)
-    return device
-
-
-class EventDecoder:
-    """Turns key events into labels.
-
-    `caps_is_on` tells the state of Caps Lock when the decoder starts and after events were lost.
-    """
-
-    def __init__(self, caps_is_on: Callable[[], bool] = lambda: False) -> None:
-        self._frames = FrameDecoder(ends=b"\r\n\t")
-        self._caps_is_on = caps_is_on
-        self._caps = caps_is_on()
-        self._held: set[int] = set()
-        self._alt_digits = ""
-        self._lost_events = False
-        self._resyncing = False
-
-    def feed(self, kind: int, code: int, value: int) -> list[Label]:
-        """Take one event; return the labels that have ended."""
-        if kind == EV_SYN:
-            self._synchronise(code)
-        elif kind == EV_KEY and not self._resyncing:
-            # A down for a key that is down counts: it was the up that got lost.
-            if value == _DOWN:
-                return self._press(code)
-            if value == _UP:
-                return self._release(code)
-        return []
-
-    def _synchronise(self, code: int) -> None:
-        if code == SYN_DROPPED:
-            self._resyncing = True
-            self._lost_events = True
-        elif code == SYN_REPORT and self._resyncing:
-            self._resyncing = False
-            self._held.clear()
-            self._alt_digits = ""
-            self._caps = self._caps_is_on()
-
-    def _press(self, code: int) -> list[Label]:
-        if code in keymap.ENDS:
-            return self._end()
-        if code in keymap.MODIFIERS:
-            self._held.add(code)
-        elif code == keymap.CAPS_LOCK:
-            self._caps = not self._caps
-        elif keymap.LEFT_ALT in self._held and keymap.KEYPAD.get(code, "").isdigit():
-            self._alt_digits += keymap.KEYPAD[code]
-        else:
-            return self._type(self._byte_of(code))
-        return []
-
-    def _release(self, code: int) -> list[Label]:
-        self._held.discard(code)
-        if code != keymap.LEFT_ALT or not self._alt_digits:
-            return []
-        # Alt with keypad digits is how scanners send what the layout has no key for: one byte of
-        # the label's encoding each. Larger numbers mean different things on different models.
-        number = int(self._alt_digits[-6:])
-        self._alt_digits = ""
-        return self._type(bytes([number]) if number < 256 else _UNKNOWN_KEY)
-
-    def _byte_of(self, code: int) -> bytes:
-        shift = not keymap.SHIFTS.isdisjoint(self._held)
-        character = keymap.character_of(code, shift=shift, caps=self._caps)
-        if character is None:
-            return b""
-        if not self._held.isdisjoint(keymap.METAS | {keymap.LEFT_ALT, keymap.RIGHT_ALT}):
-            return _UNKNOWN_KEY
-        if not self._held.isdisjoint(keymap.CONTROLS):
-            # Ctrl and ] is the GS inside GS1 labels, Ctrl and M a carriage return.
-            return bytes([ord(character) & 0x1F])
-        return character.encode("ascii")
-
-    def _type(self, data: bytes) -> list[Label]:
-        return self._end() if data in (b"\r", b"\n", b"\t") else self._frames.feed(data)
-
-    def _end(self) -> list[Label]:
-        # No scanner holds a modifier beyond the end of a label; if one seems held, its release
-        # was lost.
-        self._held.clear()
-        self._alt_digits = ""
-        labels = self._frames.end()
-        if not self._lost_events:
-            return labels
-        self._lost_events = False
-        return [(labels[0][0][:200] if labels else "", "dropped_events")]
+LED_CAPS_LOCK = 1
+_STUCK_S = 2.0
+_HINTS = {
+    "busy": " Another program has grabbed it: is a second desk running?",
+    "denied": " See the udev rule.",
+}
 
 
 class HidScanner:
-    """A scanner at an event device, by stable path or by USB vendor and product.
+    """A scanner at an event device: by path, by USB vendor and product, or by both.
 
-    While `grab` is on nothing else sees its keys. `opener` opens the event device at a path.
+    With all three the device at the path must be of that make. `phys` is the port of one of
+    several equal scanners. Whatever has been read once is never exchanged for a device of another
+    make, such as a keyboard that was plugged into the scanner's place. While `grab` is on nothing
+    else sees its keys. `opener` opens the event device at a path; `now` counts seconds.
     """
 
     def __init__(
@@ -150,24 +45,36 @@ class HidScanner:
         vendor: int | None = None,
         product: int | None = None,
         *,
+        phys: str | None = None,
+        layout: LayoutName = "us",
+        suffix: Suffix = "any",
+        encoding: Encoding = "auto",
         grab: bool = True,
         opener: Callable[[str], InputDevice] = open_input_device,
-        sys_input: Path = _SYS_INPUT,
+        sys_input: Path = SYS_INPUT,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         if path is None and (vendor is None or product is None):
             raise ValueError("a hid scanner needs a path, or a vendor and a product")
         self._path = path
-        self._usb = (vendor or 0, product or 0)
-        self._grab = grab
+        self._usb = None if vendor is None or product is None else (vendor, product)
+        self._phys = phys
+        self._wants_grab = grab
         self._opener = opener
         self._sys_input = sys_input
+        self._now = now
+        self._layout: LayoutName = layout
+        self._suffix: Suffix = suffix
+        self._encoding: Encoding = encoding
         self._device: InputDevice | None = None
         self._decoder = EventDecoder()
-        self._reads_before_grab = 0
-        self.name = f"hid {path or '{:04x}:{:04x}'.format(*self._usb)}"
+        self._grab_waits_since: float | None = None
+        self._last_at = 0.0
+        self.name = f"hid {path or _written(self._usb)}"
+        self.trouble: str | None = None
 
     def open(self) -> None:
-        """Open and grab the device.
+        """Open the device, and grab it as soon as no key is held.
 
         Raises: DeviceFault.
         """
@@ -177,8 +84,13 @@ class HidScanner:
         except OSError as exc:
             raise self._fault("open", exc) from exc
         self._device = device
-        self._decoder = EventDecoder(lambda: LED_CAPS_LOCK in device.leds())
-        self._reads_before_grab = _READS_BEFORE_GRAB if self._grab else 0
+        try:
+            self._check_make(device, path)
+            self._decoder = self._decoder_of(device)
+        except OSError as exc:
+            raise self._fault("open", exc) from exc
+        self._last_at = self._now()
+        self._grab_waits_since = self._last_at if self._wants_grab else None
         self._grab_once_released()
 
     def read(self, timeout_s: float) -> list[Label]:
@@ -186,10 +98,35 @@ class HidScanner:
 
         Raises: DeviceFault when the device is gone.
         """
+        deadline = self._now() + timeout_s
+        while True:
+            self._grab_once_released()
+            quiet_at = self._last_at + self._decoder.patience_s
+            events = self._events(max(0.0, min(deadline, quiet_at) - self._now()))
+            labels: list[Label] = []
+            if events:
+                labels = self._labels_of(events)
+                self._last_at = self._now()
+            elif self._now() >= quiet_at:
+                labels = self._decoder.after_quiet()
+            if labels or self._now() >= deadline:
+                return labels
+
+    def close(self) -> None:
+        """Give the device back, and with it the grab."""
+        device, self._device = self._device, None
+        self.trouble = None
+        if device is not None:
+            with suppress(OSError):
+                device.close()
+
+    def signal(self, *, good: bool) -> None:
+        """Do nothing: it has no way to be told."""
+
+    def _events(self, timeout_s: float) -> list[InputEvent]:
         device = self._device
         if device is None:
             raise DeviceFault("gone", f"Cannot read {self.name}: it is not open.")
-        self._grab_once_released()
         try:
             if not select.select([device.fileno()], [], [], timeout_s)[0]:
                 return []
@@ -199,71 +136,88 @@ class HidScanner:
         except (OSError, ValueError) as exc:
             raise self._fault("read", exc) from exc
         if not events:
+            # Ready, and nothing there: to ask again would be to ask for ever.
             raise DeviceFault("gone", f"Cannot read {self.name}: it went away.")
-        return self._labels_of(events)
-
-    def close(self) -> None:
-        """Give the device back, and with it the grab."""
-        device, self._device = self._device, None
-        if device is not None:
-            with suppress(OSError):
-                device.close()
+        return events
 
     def _labels_of(self, events: Iterable[InputEvent]) -> list[Label]:
         labels: list[Label] = []
         try:
             for event in events:
-                labels += self._decoder.feed(event.type, event.code, event.value)
+                at = event.timestamp()
+                labels += self._decoder.feed(event.type, event.code, event.value, at)
         except OSError as exc:
             raise self._fault("read", exc) from exc
         return labels
 
     def _grab_once_released(self) -> None:
-        # A key that is down when the grab begins stays down for everyone else: wait for it, but
-        # not for ever, as a stuck key would leave the labels to whoever listens.
-        device = self._device
-        if device is None or self._reads_before_grab == 0:
+        """Grab when no key is down: one that is down then stays down for everyone else."""
+        device, since = self._device, self._grab_waits_since
+        if device is None or since is None:
             return
-        self._reads_before_grab -= 1
         try:
-            if self._reads_before_grab and device.active_keys():
-                return
-            device.grab()
+            held = device.active_keys()
+            if not held:
+                device.grab()
+                self._grab_waits_since = self.trouble = None
         except OSError as exc:
             raise self._fault("grab", exc) from exc
-        self._reads_before_grab = 0
+        if held and self._now() - since >= _STUCK_S:
+            self.trouble = (
+                f"{self.name} is read but not grabbed: its key {held[0]} has been down since it "
+                "was opened. Scan any label, or unplug it and plug it in again."
+            )
+
+    def _decoder_of(self, device: InputDevice) -> EventDecoder:
+        return EventDecoder(
+            lambda: LED_CAPS_LOCK in device.leds(),
+            device.active_keys,
+            layout=self._layout,
+            suffix=self._suffix,
+            encoding=self._encoding,
+        )
+
+    def _check_make(self, device: InputDevice, path: str) -> None:
+        make = (device.info.vendor, device.info.product)
+        if self._usb is None:
+            self._usb = make
+        if make == self._usb:
+            self.name = self._named(path)
+            return
+        raise DeviceFault(
+            "missing",
+            f"Not touched: at {path} is {_written(make)} ({device.name}), not the scanner "
+            f"{_written(self._usb)}.",
+        )
+
+    def _named(self, path: str) -> str:
+        """Name the device, and warn of equal ones."""
+        assert self._usb is not None
+        alike = len(find_event_devices(*self._usb, sys_input=self._sys_input))
+        if self._path is None:
+            name = f"hid {_written(self._usb)} at {path}"
+            if alike > 1 and self._phys is None:
+                name += f" (the first of {alike} alike; give each its path)"
+            return name
+        if alike > 1 and "/by-id/" in self._path:
+            return f"hid {path} (one of {alike} alike; take its link in by-path)"
+        return f"hid {path}"
 
     def _find(self) -> str:
-        nodes = find_event_devices(*self._usb, sys_input=self._sys_input)
-        wanted = "{:04x}:{:04x}".format(*self._usb)
+        assert self._usb is not None
+        nodes = find_event_devices(*self._usb, self._phys, sys_input=self._sys_input)
         if not nodes:
-            raise DeviceFault("missing", f"No keyboard-like device {wanted} is plugged in.")
-        self.name = f"hid {wanted} at {nodes[0]}"
-        if len(nodes) > 1:
-            self.name += f" (the first of {len(nodes)} alike; give each its path)"
+            where = f" at {self._phys}" if self._phys else ""
+            raise DeviceFault(
+                "missing",
+                f"No keyboard-like device {_written(self._usb)} is plugged in{where}.",
+            )
         return nodes[0]
 
     def _fault(self, verb: str, exc: OSError | ValueError) -> DeviceFault:
         cause = cause_of(exc) if isinstance(exc, OSError) else "gone"
-        hints = {"busy": " Another program owns the scanner.", "denied": " See the udev rule."}
-        return DeviceFault(cause, f"Cannot {verb} {self.name}: {exc}.{hints.get(cause, '')}")
+        return DeviceFault(cause, f"Cannot {verb} {self.name}: {exc}.{_HINTS.get(cause, '')}")
 
 
-def find_event_devices(vendor: int, product: int, *, sys_input: Path = _SYS_INPUT) -> list[str]:
-    """List the event devices of a USB vendor and product that have digit keys and Enter.
-
-    In the order of the ports they are plugged into, so equal scanners keep their order.
-    """
-    found = []
-    for node in sys_input.glob("event*"):
-        device = node / "device"
-        try:
-            usb = tuple(int((device / "id" / key).read_text(), 16) for key in ("vendor", "product"))
-            keys = int((device / "capabilities" / "key").read_text().split()[-1], 16)
-            phys = (device / "phys").read_text().strip()
-        except (OSError, ValueError, IndexError):
-            continue
-        # A scanner also shows a device for its volume or power keys; that one never types.
-        if usb == (vendor, product) and keys >> 2 & 1 and keys >> keymap.ENTER & 1:
-            found.append((phys, f"/dev/input/{node.name}"))
-    return [path for _, path in sorted(found)]
+def _written(usb: tuple[int, int] | None) -> str:
+    return "{:04x}:{:04x}".format(*usb) if usb else "?"

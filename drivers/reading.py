@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from drivers.faults import DeviceFault
-from drivers.frames import Label
+from drivers.label import Arrival, Label
 
 __all__ = ["DeviceFault", "Ended", "Reading", "Scanner", "ScannerThread"]
+
+_DENIED_WAIT_S = 0.25
+_DENIED_TRIES = 8
+"""A device that was just plugged in is denied until udev has set its mode: 2 s are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +23,14 @@ class Reading:
     """One label, stamped (aware, UTC) by the thread that read it.
 
     `fault` is "dropped_events", "too_long" or "noise" when the label is known to be damaged;
-    `text` then holds what there was of it, at most 200 characters.
+    `text` then holds what there was of it, at most 200 characters. Two readings are equal however
+    they came.
     """
 
     text: str
     at: datetime
     fault: str | None = None
+    arrival: Arrival = field(default=Arrival(), compare=False)
 
 
 class Ended(Exception):  # noqa: N818 - the end of input is no error
@@ -37,6 +43,10 @@ class Scanner(Protocol):
     @property
     def name(self) -> str:
         """What logs call it; after `open` it may say more exactly which device it is."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with a scanner that is read all the same, in a sentence."""
 
     def open(self) -> None:
         """Open or reopen the device.
@@ -53,15 +63,20 @@ class Scanner(Protocol):
     def close(self) -> None:
         """Give the device back; harmless when it is not open."""
 
+    def signal(self, *, good: bool) -> None:
+        """Let the device say yes or no if it can; from any thread, never waiting."""
+
 
 class ScannerThread:
     """Reads one scanner in a thread of its own and opens it again whenever it goes away.
 
     `on_reading`, `on_state(up, cause, detail)` and `on_end` are called in that thread. A state is
-    told once per change: up with the device's name as detail, down with the cause and a sentence.
-    `waits` are the seconds between two tries to open; the last one repeats. `wait` pauses and
-    returns whether to stop. `poll_s` is how long one read may wait, and so how long stopping may
-    take. `opened` is set once the first try to open has been made and told.
+    told once per change: up with the device's name or its trouble as detail, down with the cause
+    and a sentence. A device that is denied just after it came back is told only if it stays so.
+    `waits` are the seconds between two tries to open; the last one repeats, so a device is found
+    within 2 s. `wait` pauses and returns whether to stop. `poll_s` is how long one read may wait,
+    and so how long stopping may take. `opened` is set once the first try to open has been made
+    and told.
     """
 
     def __init__(
@@ -71,7 +86,7 @@ class ScannerThread:
         on_reading: Callable[[Reading], None],
         on_state: Callable[[bool, str | None, str | None], None],
         now: Callable[[], datetime],
-        waits: Sequence[float] = (0.5, 1, 2, 5),
+        waits: Sequence[float] = (0.25, 0.5, 1),
         on_end: Callable[[], None] | None = None,
         wait: Callable[[float], bool] | None = None,
         poll_s: float = 0.25,
@@ -85,6 +100,7 @@ class ScannerThread:
         self._waits = waits
         self._poll_s = poll_s
         self._failures = 0
+        self._denied = 0
         self._told: tuple[bool, str | None] | None = None
         self._stopping = threading.Event()
         self._wait = wait or self._stopping.wait
@@ -112,7 +128,8 @@ class ScannerThread:
                     self._on_end()
                 return
             except DeviceFault as fault:
-                self._tell(False, fault.cause, str(fault))
+                if not self._may_still_settle(fault):
+                    self._tell(False, fault.cause, str(fault))
             except Exception as exc:  # noqa: BLE001 - the thread's root: a lane must not die
                 self._tell(False, "error", f"{self._scanner.name}: {type(exc).__name__}: {exc}")
             self._scanner.close()
@@ -122,16 +139,28 @@ class ScannerThread:
 
     def _open_and_read(self) -> None:
         self._scanner.open()
+        self._denied = 0
         self._tell(True, None, self._scanner.name)
         self.opened.set()
         while not self._stopping.is_set():
             labels = self._scanner.read(self._poll_s)
             at = self._now()
             self._failures = 0
-            for text, fault in labels:
-                self._on_reading(Reading(text, at, fault))
+            for one in labels:
+                self._on_reading(Reading(one.text, at, one.fault, one.arrival))
+            trouble = self._scanner.trouble
+            self._tell(True, trouble, trouble or self._scanner.name)
+
+    def _may_still_settle(self, fault: DeviceFault) -> bool:
+        """Tell whether to wait without a word: udev has not set the mode of what came back."""
+        if fault.cause != "denied" or self._told is None:
+            return False
+        self._denied += 1
+        return self._denied <= _DENIED_TRIES
 
     def _next_wait(self) -> float:
+        if 0 < self._denied <= _DENIED_TRIES:
+            return _DENIED_WAIT_S
         wait_s = self._waits[min(self._failures, len(self._waits) - 1)]
         self._failures += 1
         return wait_s
@@ -140,4 +169,5 @@ class ScannerThread:
         if self._told == (up, cause):
             return
         self._told = (up, cause)
-        self._on_state(up, cause, detail)
+        # A device that is read is up, whatever troubles it.
+        self._on_state(up, None if up else cause, detail)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 
 from drivers.faults import DeviceFault
-from drivers.frames import FrameDecoder, Label
+from drivers.frames import FrameDecoder
+from drivers.label import Label
 from drivers.printing import Sent
 
 
@@ -17,6 +18,8 @@ class SimulatedScanner:
 
     def __init__(self, name: str = "simulated scanner") -> None:
         self.name = name
+        self.trouble: str | None = None
+        self.signals: list[bool] = []
         self._changed = threading.Condition()
         self._frames = FrameDecoder()
         self._labels: list[Label] = []
@@ -38,7 +41,7 @@ class SimulatedScanner:
         """Scan a label with a hole in it, of which `text` is left."""
         with self._changed:
             if self._plugged:
-                self._labels.append((text, "dropped_events"))
+                self._labels.append(Label(text, "dropped_events"))
                 self._changed.notify_all()
 
     def unplug(self) -> None:
@@ -80,6 +83,11 @@ class SimulatedScanner:
         with self._changed:
             self._open = False
             self._changed.notify_all()
+
+    def signal(self, *, good: bool) -> None:
+        """Note that it was told yes or no."""
+        with self._changed:
+            self.signals.append(good)
 
     def _has_news(self) -> bool:
         return bool(self._labels) or not (self._plugged and self._open)

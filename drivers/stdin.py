@@ -7,8 +7,10 @@ import os
 import select
 from typing import BinaryIO
 
+from drivers.encoding import Encoding
 from drivers.faults import DeviceFault
-from drivers.frames import FrameDecoder, Label
+from drivers.frames import FrameDecoder
+from drivers.label import Label
 from drivers.reading import Ended
 
 _CHUNK = 4096
@@ -22,10 +24,14 @@ class LineScanner:
     A stream with a descriptor is read past its own buffer: nobody else may read from it.
     """
 
-    def __init__(self, stream: BinaryIO, *, name: str = "stdin") -> None:
+    trouble: str | None = None
+
+    def __init__(
+        self, stream: BinaryIO, *, name: str = "stdin", encoding: Encoding = "auto"
+    ) -> None:
         self.name = name
         self._stream = stream
-        self._frames = FrameDecoder(ends=b"\n", longest=_LONGEST)
+        self._frames = FrameDecoder(ends=b"\n", longest=_LONGEST, encoding=encoding)
         self._ended = False
         try:
             self._fd: int | None = stream.fileno()
@@ -51,10 +57,13 @@ class LineScanner:
         if data:
             return self._frames.feed(data)
         self._ended = True
-        return self._frames.end()
+        return self._frames.end("close")
 
     def close(self) -> None:
         """Leave the stream open: it belongs to whoever gave it."""
+
+    def signal(self, *, good: bool) -> None:
+        """Do nothing: it has no way to be told."""
 
     def _receive(self, timeout_s: float) -> bytes | None:
         if self._fd is None:

@@ -6,15 +6,18 @@ import os
 import queue
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from evdev import InputEvent
 from evdev.eventio import EventIO
 
 from drivers.faults import DeviceFault
 from drivers.hid import HidScanner
-from drivers.keymap import ENTER, PLAIN, SHIFTED
+from drivers.keymap import ENTER, US
+from drivers.label import Label
 from drivers.reading import Reading, Scanner, ScannerThread
 from drivers.serial_port import SerialScanner
 from drivers.simulated import SimulatedScanner
@@ -155,6 +158,11 @@ class PipeRig:
         self._stream.close()
 
 
+class Make(NamedTuple):
+    vendor: int
+    product: int
+
+
 class FakeInputDevice(EventIO):
     """evdev's own reader of event bytes, over one end of a socket pair."""
 
@@ -166,6 +174,18 @@ class FakeInputDevice(EventIO):
         self.grab_error: OSError | None = None
         self.held_keys: list[int] = []
         self.lit: list[int] = []
+        self.read_error: OSError | None = None
+        self.info = Make(0x1A86, 0xE026)
+        self.name = "Scanner"
+
+    def read(self) -> Iterator[InputEvent]:
+        if self.read_error is not None:
+            raise self.read_error
+        return super().read()
+
+    def make_readable(self) -> None:
+        """Let the next wait for events end at once, as the kernel does when a device goes."""
+        self._sock.shutdown(socket.SHUT_RD)
 
     def grab(self) -> None:
         if self.grab_error is not None:
@@ -189,6 +209,8 @@ class HidRig:
         self._plugged = True
         self._far_end: socket.socket | None = None
         self.device: FakeInputDevice | None = None
+        self.make = Make(0x1A86, 0xE026)
+        self.opened: list[str] = []
         self.scanner = HidScanner("/dev/input/by-id/scanner", opener=self.open_device)
 
     def plug(self) -> None:
@@ -218,6 +240,8 @@ class HidRig:
             raise FileNotFoundError(2, "No such file or directory", path)
         self._far_end, near_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.device = FakeInputDevice(near_end)
+        self.device.info = self.make
+        self.opened.append(path)
         return self.device
 
 
@@ -236,8 +260,8 @@ def tap(code: int) -> list[tuple[int, int, int]]:
 def events_of(text: str) -> list[tuple[int, int, int]]:
     """The events of a US keyboard on which `text` is typed; CR is Enter."""
     events: list[tuple[int, int, int]] = []
-    plain = {char: code for code, char in PLAIN.items()}
-    shifted = {char: code for code, char in SHIFTED.items()}
+    plain = {char: code for code, char in US.plain.items()}
+    shifted = {char: code for code, char in US.shifted.items()}
     for char in text:
         if char == "\r":
             events += tap(ENTER)
@@ -259,22 +283,28 @@ class ScriptedScanner:
     """A scanner that does what it is told, step by step: labels or an exception per call."""
 
     name = "scripted"
+    trouble: str | None = None
 
     def __init__(self, opens: list[Exception | None], reads: list[object]) -> None:
         self.opens = opens
         self.reads = reads
         self.closed = 0
+        self.on_read: Callable[[], object] = lambda: None
 
     def open(self) -> None:
         step = self.opens.pop(0) if self.opens else DeviceFault("missing", "it is not there")
         if step is not None:
             raise step
 
-    def read(self, _timeout_s: float) -> list[tuple[str, str | None]]:
+    def read(self, _timeout_s: float) -> list[Label]:
         step = self.reads.pop(0)
+        self.on_read()
         if isinstance(step, Exception):
             raise step
         return step  # type: ignore[return-value]
 
     def close(self) -> None:
         self.closed += 1
+
+    def signal(self, *, good: bool) -> None:
+        pass

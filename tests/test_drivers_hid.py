@@ -1,167 +1,27 @@
-"""Key events into labels, and event devices found, opened and grabbed."""
+"""Event devices found, opened, grabbed and lost."""
 
 from __future__ import annotations
 
 import errno
-import string
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drivers_rigs import NOON, FakeInputDevice, HidRig, Watched, down, events_of, raising, tap, up
-from evdev import ecodes
-from hypothesis import given
-from hypothesis import strategies as st
+from drivers_rigs import NOON, FakeInputDevice, HidRig, Make, Watched, events_of, raising
+from evdev import InputEvent
 
-from drivers import keymap
+from drivers.event_devices import EventDevice, find_event_devices, typing_devices
 from drivers.faults import DeviceFault
-from drivers.hid import EventDecoder, HidScanner, find_event_devices
+from drivers.hid import HidScanner
+from drivers.label import Label
 from drivers.reading import Reading
 
 Events = list[tuple[int, int, int]]
 
 DROPPED: Events = [(0, 3, 0)]
 REPORT: Events = [(0, 0, 0)]
-ALT = keymap.LEFT_ALT
-CTRL = 29
-PRINTABLE = string.ascii_letters + string.digits + string.punctuation + " "
-
-
-def labels_of(events: Events, *, caps: bool = False) -> list[tuple[str, str | None]]:
-    decoder = EventDecoder(lambda: caps)
-    return [label for event in events for label in decoder.feed(*event)]
-
-
-@given(st.lists(st.text(PRINTABLE, min_size=1), max_size=5))
-def test_what_is_typed_on_a_us_keyboard_is_what_is_read(texts: list[str]) -> None:
-    typed = "".join(text + "\r" for text in texts)
-
-    assert labels_of(events_of(typed)) == [(text, None) for text in texts]
-
-
-@pytest.mark.parametrize("end", [keymap.ENTER, keymap.KEYPAD_ENTER, keymap.TAB])
-def test_a_label_ends_at_enter_keypad_enter_or_tab(end: int) -> None:
-    assert labels_of(events_of("30000001") + tap(end)) == [("30000001", None)]
-
-
-def test_caps_lock_turns_letters_and_leaves_digits() -> None:
-    typed = tap(keymap.CAPS_LOCK) + events_of("r1") + tap(keymap.CAPS_LOCK) + events_of("r1\r")
-
-    assert labels_of(typed) == [("R1r1", None)]
-
-
-def test_caps_lock_that_was_on_before_is_known() -> None:
-    assert labels_of(events_of("r000001A\r"), caps=True) == [("R000001a", None)]
-
-
-def test_the_keypad_gives_digits_and_signs() -> None:
-    keypad = [79, 80, 81, 75, 76, 77, 71, 72, 73, 82, 83, 74, 78, 55, 98]
-
-    typed = [event for code in keypad for event in tap(code)] + tap(keymap.ENTER)
-
-    assert labels_of(typed) == [("1234567890.-+*/", None)]
-
-
-def test_a_key_whose_release_was_lost_counts_when_it_is_pressed_again() -> None:
-    two = 3
-
-    assert labels_of(down(two) + down(two) + tap(keymap.ENTER)) == [("22", None)]
-
-
-def test_a_key_that_repeats_itself_counts_once() -> None:
-    held = down(3) + [(1, 3, 2)] * 20 + up(3)
-
-    assert labels_of(held + tap(keymap.ENTER)) == [("2", None)]
-
-
-def test_a_shift_whose_release_was_lost_is_up_again_for_the_next_label() -> None:
-    typed = down(42) + events_of("r\r") + events_of("r000001\r")
-
-    assert labels_of(typed) == [("R", None), ("r000001", None)]
-
-
-def test_a_label_with_lost_events_is_reported_and_the_next_one_is_whole() -> None:
-    typed = events_of("3000") + DROPPED + events_of("00")[:2] + REPORT + events_of("01\r30000002\r")
-
-    assert labels_of(typed) == [("300001", "dropped_events"), ("30000002", None)]
-
-
-def test_nothing_before_the_next_report_is_believed_after_events_were_lost() -> None:
-    typed = [*DROPPED, (1, 28, 1), (1, 3, 1), *REPORT, *events_of("30000001\r")]
-
-    assert labels_of(typed) == [("30000001", "dropped_events")]
-
-
-def test_events_lost_with_the_whole_label_are_reported_at_the_next_end() -> None:
-    assert labels_of(DROPPED + REPORT + events_of("\r\r")) == [("", "dropped_events")]
-
-
-@given(st.integers(0, 200), st.integers(1, 60))
-def test_no_label_comes_out_that_was_not_scanned_whatever_is_lost(first: int, lost: int) -> None:
-    scanned = [f"R00000{n}" for n in range(8)]
-    events = events_of("".join(label + "\r" for label in scanned))
-
-    read = labels_of(events[:first] + DROPPED + REPORT + events[first + lost :])
-
-    whole = [text for text, fault in read if fault is None]
-    assert whole == [text for text in scanned if text in whole]
-
-
-def test_modifiers_held_when_events_were_lost_are_forgotten() -> None:
-    typed = down(42) + DROPPED + REPORT + events_of("r1\r")
-
-    assert labels_of(typed) == [("r1", "dropped_events")]
-
-
-def test_the_state_of_caps_lock_is_asked_for_again_after_events_were_lost() -> None:
-    lights = [False]
-    decoder = EventDecoder(lambda: lights[0])
-    lights[0] = True
-
-    labels = [
-        label for event in DROPPED + REPORT + events_of("\rr1\r") for label in decoder.feed(*event)
-    ]
-
-    assert labels == [("", "dropped_events"), ("R1", None)]
-
-
-def test_ctrl_and_a_bracket_is_the_separator_inside_gs1_labels() -> None:
-    typed = events_of("01A") + down(CTRL) + tap(27) + up(CTRL) + events_of("10B\r")
-
-    assert labels_of(typed) == [("01A\x1d10B", None)]
-
-
-def test_alt_and_keypad_digits_send_bytes_of_the_encoding() -> None:
-    typed: Events = []
-    for byte in "王".encode("gb18030"):
-        typed += down(ALT)
-        typed += [event for digit in f"0{byte}" for event in tap(KEYPAD_CODES[digit])]
-        typed += up(ALT)
-
-    assert labels_of(typed + tap(keymap.ENTER)) == [("王", None)]
-
-
-def test_a_key_with_alt_that_means_nothing_spoils_the_label() -> None:
-    typed = events_of("3000") + down(ALT) + events_of("x") + up(ALT) + events_of("0001\r")
-
-    assert labels_of(typed) == [("3000\x1a0001", "noise")]
-
-
-KEYPAD_CODES = {char: code for code, char in keymap.KEYPAD.items()}
-
-
-def test_the_key_table_agrees_with_the_kernels_names() -> None:
-    for code, char in keymap.PLAIN.items():
-        if char.isalnum():
-            assert ecodes.KEY[code] == f"KEY_{char.upper()}"
-    for code, char in keymap.KEYPAD.items():
-        if char.isdigit():
-            assert ecodes.KEY[code] == f"KEY_KP{char}"
-    assert [ecodes.KEY[code] for code in (keymap.ENTER, keymap.KEYPAD_ENTER, keymap.TAB)] == [
-        "KEY_ENTER",
-        "KEY_KPENTER",
-        "KEY_TAB",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -183,6 +43,16 @@ def test_what_stops_it_from_opening_is_told_apart(number: int, cause: str) -> No
     assert "/dev/input/event7" in str(fault.value)
 
 
+class Seconds:
+    """Seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def now(self) -> float:
+        return self.at
+
+
 def opened(device: FakeInputDevice, *, grab: bool = True) -> HidScanner:
     scanner = HidScanner("/dev/input/event7", grab=grab, opener=lambda _path: device)
     scanner.open()
@@ -199,7 +69,9 @@ def device(tmp_path: Path) -> Iterator[FakeInputDevice]:
 def test_a_scanner_that_another_program_owns_is_busy(device: FakeInputDevice) -> None:
     device.grab_error = OSError(errno.EBUSY, "Device or resource busy")
 
-    with pytest.raises(DeviceFault, match=r"Another program owns the scanner\.") as fault:
+    with pytest.raises(
+        DeviceFault, match="Another program has grabbed it: is a second desk running"
+    ) as fault:
         opened(device)
 
     assert fault.value.cause == "busy"
@@ -217,14 +89,172 @@ def test_the_grab_waits_until_no_key_is_held(device: FakeInputDevice) -> None:
     assert device.grabs == 1
 
 
-def test_the_grab_does_not_wait_for_ever_for_a_stuck_key(device: FakeInputDevice) -> None:
+def test_a_key_that_is_stuck_is_told_and_the_scanner_is_read_without_the_grab(
+    device: FakeInputDevice,
+) -> None:
     device.held_keys = [28]
+    clock = Seconds()
+    scanner = HidScanner("/dev/input/event7", opener=lambda _path: device, now=clock.now)
+    scanner.open()
+    assert scanner.trouble is None
+
+    clock.at += 2
+    scanner.read(0)
+
+    assert device.grabs == 0
+    assert scanner.trouble == (
+        "hid /dev/input/event7 is read but not grabbed: its key 28 has been down since it was "
+        "opened. Scan any label, or unplug it and plug it in again."
+    )
+    device.held_keys = []
+    scanner.read(0)
+    assert (device.grabs, scanner.trouble) == (1, None)
+
+
+def test_a_device_of_another_make_in_its_place_is_neither_read_nor_grabbed(tmp_path: Path) -> None:
+    rig = HidRig(tmp_path)
+    scanner = HidScanner("/dev/input/event7", opener=rig.open_device)
+    scanner.open()
+    scanner.close()
+    rig.make = Make(0x046D, 0xC31C)
+
+    with pytest.raises(DeviceFault) as fault:
+        scanner.open()
+
+    assert fault.value.cause == "missing"
+    assert str(fault.value) == (
+        "Not touched: at /dev/input/event7 is 046d:c31c (Scanner), not the scanner 1a86:e026."
+    )
+    assert rig.device is not None
+    assert rig.device.grabs == 0
+    scanner.close()
+    rig.close()
+
+
+def test_at_a_path_the_make_that_is_set_must_be(tmp_path: Path) -> None:
+    rig = HidRig(tmp_path)
+    scanner = HidScanner("/dev/input/event7", 0x0C2E, 0x0B61, opener=rig.open_device)
+
+    with pytest.raises(DeviceFault, match=r"Not touched: .* not the scanner 0c2e:0b61\."):
+        scanner.open()
+
+    scanner.close()
+    rig.close()
+
+
+def test_a_scanner_is_read_again_under_a_new_event_number(tmp_path: Path) -> None:
+    sys_input = tmp_path / "input"
+    add_node(sys_input, "event3", usb=SCANNER, phys="usb-1.3/input0", keys=ALL_KEYS)
+    rig = HidRig(tmp_path)
+    scanner = HidScanner(vendor=0x1A86, product=0xE026, opener=rig.open_device, sys_input=sys_input)
+    watched = Watched(scanner)
+    watched.start_and_wait_until_up()
+
+    rig.unplug()
+    (sys_input / "event3").rename(sys_input / "event17")
+    assert watched.next_state() == (False, "gone")
+    rig.plug()
+    while watched.next_state() != (True, None):
+        pass
+    rig.send("30000001\r")
+
+    assert watched.next_reading() == Reading("30000001", NOON)
+    assert rig.opened[-1] == "/dev/input/event17"
+    watched.thread.stop()
+    rig.close()
+
+
+@pytest.mark.parametrize("number", [errno.ENODEV, errno.EIO])
+def test_an_unplugged_device_is_gone_and_its_descriptor_closed(
+    device: FakeInputDevice, number: int
+) -> None:
+    rig_fd = device.fileno()
     scanner = opened(device)
+    device.read_error = OSError(number, "No such device")
+    device.make_readable()
 
-    for _ in range(20):
-        scanner.read(0)
+    with pytest.raises(DeviceFault) as fault:
+        scanner.read(1)
+    scanner.close()
 
-    assert device.grabs == 1
+    assert fault.value.cause == "gone"
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(rig_fd)
+
+
+def test_a_device_that_is_gone_is_not_asked_again_and_again(tmp_path: Path) -> None:
+    rig = HidRig(tmp_path)
+    reads = 0
+
+    def opener(path: str) -> FakeInputDevice:
+        device = rig.open_device(path)
+        read = device.read
+
+        def counted() -> Iterator[InputEvent]:
+            nonlocal reads
+            reads += 1
+            return read()
+
+        device.read = counted  # type: ignore[method-assign]
+        return device
+
+    watched = Watched(HidScanner("/dev/input/event7", opener=opener))
+    watched.start_and_wait_until_up()
+
+    rig.unplug()
+    assert watched.next_state() == (False, "gone")
+    assert watched.next_state() == (False, "missing")
+
+    assert reads == 1
+    watched.thread.stop()
+
+
+def test_a_label_without_a_suffix_is_read_after_a_pause(tmp_path: Path) -> None:
+    rig = HidRig(tmp_path)
+    scanner = HidScanner("/dev/input/event7", opener=rig.open_device, suffix="none")
+    scanner.open()
+    rig.send("30000001")
+    began = time.monotonic()
+
+    labels = scanner.read(2)
+
+    assert labels == [Label("30000001")]
+    assert 0.06 <= time.monotonic() - began < 1
+    scanner.close()
+    rig.close()
+
+
+def test_of_equal_scanners_the_one_at_the_port_is_taken(tmp_path: Path) -> None:
+    for name, phys in (("event3", "usb-1.3/input0"), ("event9", "usb-1.2/input0")):
+        add_node(tmp_path, name, usb=SCANNER, phys=phys, keys=ALL_KEYS)
+    rig = HidRig(tmp_path)
+
+    for phys in ("usb-1.3/input0", "usb-1.2/input0", "usb-1.3/input0"):
+        scanner = HidScanner(
+            vendor=0x1A86,
+            product=0xE026,
+            phys=phys,
+            opener=rig.open_device,
+            sys_input=tmp_path,
+        )
+        scanner.open()
+        scanner.close()
+
+    assert rig.opened == ["/dev/input/event3", "/dev/input/event9", "/dev/input/event3"]
+
+
+def test_a_link_by_id_that_several_scanners_share_is_told(tmp_path: Path) -> None:
+    for name, phys in (("event3", "usb-1.3/input0"), ("event9", "usb-1.2/input0")):
+        add_node(tmp_path, name, usb=SCANNER, phys=phys, keys=ALL_KEYS)
+    rig = HidRig(tmp_path)
+    scanner = HidScanner("/dev/input/by-id/usb-scanner", opener=rig.open_device, sys_input=tmp_path)
+
+    scanner.open()
+
+    assert scanner.name == (
+        "hid /dev/input/by-id/usb-scanner (one of 2 alike; take its link in by-path)"
+    )
+    scanner.close()
 
 
 def test_without_the_grab_others_see_the_keys_too(device: FakeInputDevice) -> None:
@@ -275,6 +305,17 @@ def test_a_scanner_is_found_by_vendor_and_product_in_the_order_of_ports(tmp_path
     assert find_event_devices(0x1A86, 0xE026, sys_input=tmp_path) == [
         "/dev/input/event9",
         "/dev/input/event3",
+    ]
+
+
+def test_what_types_is_listed_with_what_tells_it_apart(tmp_path: Path) -> None:
+    add_node(tmp_path, "event3", usb=SCANNER, phys="usb-1.3/input0", keys=ALL_KEYS)
+    add_node(tmp_path, "event5", usb=SCANNER, phys="usb-1.1/input0", keys="10000ffc")
+    (tmp_path / "event3" / "device" / "name").write_text("Scanner\n")
+
+    assert typing_devices(tmp_path) == [
+        EventDevice("/dev/input/event5", "", 0x1A86, 0xE026, "usb-1.1/input0", False),
+        EventDevice("/dev/input/event3", "Scanner", 0x1A86, 0xE026, "usb-1.3/input0", True),
     ]
 
 

@@ -20,6 +20,7 @@ from drivers_rigs import (
 )
 
 from drivers.faults import DeviceFault
+from drivers.label import Label
 from drivers.reading import Ended, Reading, ScannerThread
 
 PLUGGABLE = [TwinRig, PtyRig, SocketRig, HidRig]
@@ -194,30 +195,82 @@ class Recorded:
 def test_a_missing_device_is_tried_with_growing_waits_and_reported_once() -> None:
     recorded = Recorded(ScriptedScanner([], []), pauses=6)
 
-    assert recorded.waited == [0.5, 1, 2, 5, 5, 5]
+    assert recorded.waited == [0.25, 0.5, 1, 1, 1, 1]
     assert recorded.told == [(False, "missing", "it is not there")]
     assert recorded.thread.opened.is_set()
 
 
 def test_a_new_cause_is_a_change_and_is_told() -> None:
-    denied = DeviceFault("denied", "no permission yet")
-    scanner = ScriptedScanner([DeviceFault("missing", "it is not there"), denied, denied], [])
+    busy = DeviceFault("busy", "another program owns it")
+    scanner = ScriptedScanner([DeviceFault("missing", "it is not there"), busy, busy], [])
 
     recorded = Recorded(scanner, pauses=3)
 
     assert recorded.told == [
         (False, "missing", "it is not there"),
+        (False, "busy", "another program owns it"),
+    ]
+
+
+DENIED = DeviceFault("denied", "no permission yet")
+GONE = DeviceFault("gone", "it went away")
+
+
+def test_a_device_that_is_back_is_not_called_denied_while_its_mode_is_being_set() -> None:
+    scanner = ScriptedScanner([None, *[DENIED] * 8, None], [GONE, [Label("30000001")], GONE])
+
+    recorded = Recorded(scanner, pauses=10)
+
+    assert [state[:2] for state in recorded.told] == [
+        (True, None),
+        (False, "gone"),
+        (True, None),
+        (False, "gone"),
+    ]
+    assert recorded.waited == [0.25] * 10
+    assert recorded.readings == [Reading("30000001", NOON)]
+
+
+def test_a_device_that_stays_denied_is_told_so_after_two_seconds() -> None:
+    scanner = ScriptedScanner([None, *[DENIED] * 20], [GONE])
+
+    recorded = Recorded(scanner, pauses=12)
+
+    assert recorded.told[1:] == [
+        (False, "gone", "it went away"),
         (False, "denied", "no permission yet"),
+    ]
+    assert sum(recorded.waited[1:9]) == 2
+
+
+def test_a_device_that_is_denied_at_the_start_is_told_so_at_once() -> None:
+    assert Recorded(ScriptedScanner([DENIED], []), pauses=1).told == [
+        (False, "denied", "no permission yet")
+    ]
+
+
+def test_the_trouble_of_a_scanner_that_is_read_all_the_same_is_told_once_and_when_it_ends() -> None:
+    scanner = ScriptedScanner([None], [[], [], [Label("30000001")], [], GONE])
+    troubles = ["a key is stuck", "a key is stuck", None, None]
+    scanner.on_read = lambda: setattr(scanner, "trouble", troubles.pop(0) if troubles else None)
+
+    recorded = Recorded(scanner, pauses=1)
+
+    assert recorded.told == [
+        (True, None, "scripted"),
+        (True, None, "a key is stuck"),
+        (True, None, "scripted"),
+        (False, "gone", "it went away"),
     ]
 
 
 def test_waits_start_over_once_the_device_was_read_and_not_when_it_only_opened() -> None:
     gone = DeviceFault("gone", "it went away")
-    scanner = ScriptedScanner([None, None, None], [gone, gone, [("30000001", None)], gone])
+    scanner = ScriptedScanner([None, None, None], [gone, gone, [Label("30000001")], gone])
 
     recorded = Recorded(scanner, pauses=3)
 
-    assert recorded.waited == [0.5, 1, 0.5]
+    assert recorded.waited == [0.25, 0.5, 0.25]
     assert recorded.readings == [Reading("30000001", NOON)]
     assert recorded.told[:3] == [
         (True, None, "scripted"),
@@ -227,7 +280,7 @@ def test_waits_start_over_once_the_device_was_read_and_not_when_it_only_opened()
 
 
 def test_a_defect_in_what_hears_of_a_label_takes_the_device_down_and_up_again() -> None:
-    scanner = ScriptedScanner([None, None], [[("defect", None)], [("30000001", None)], Ended()])
+    scanner = ScriptedScanner([None, None], [[Label("defect")], [Label("30000001")], Ended()])
 
     recorded = Recorded(scanner, pauses=1)
 
@@ -239,7 +292,7 @@ def test_a_defect_in_what_hears_of_a_label_takes_the_device_down_and_up_again() 
 
 
 def test_the_end_of_input_stops_the_thread_for_good() -> None:
-    watched = Watched(ScriptedScanner([None], [[("30000001", "noise")], Ended()]))
+    watched = Watched(ScriptedScanner([None], [[Label("30000001", "noise")], Ended()]))
 
     watched.thread.start()
 

@@ -6,11 +6,12 @@ import io
 
 import pytest
 
+from drivers.label import Label
 from drivers.reading import Ended
 from drivers.stdin import LineScanner
 
 
-def read_all(data: bytes) -> list[tuple[str, str | None]]:
+def read_all(data: bytes) -> list[Label]:
     scanner = LineScanner(io.BytesIO(data))
     scanner.open()
     labels = []
@@ -27,16 +28,16 @@ def read_all(data: bytes) -> list[tuple[str, str | None]]:
     [
         (b"", []),
         (b"\n\r\n\n", []),
-        (b"R000001\r\n30000001\n", [("R000001", None), ("30000001", None)]),
-        (b"R000001\n30000001", [("R000001", None), ("30000001", None)]),
-        (b"@2026-09-08T16:31:00+08:00 R000001\n", [("@2026-09-08T16:31:00+08:00 R000001", None)]),
-        ("３０\n".encode(), [("３０", None)]),
-        ("王小明\n".encode("gb18030"), [("王小明", None)]),
-        (b"\x00\x00\nR000001\n", [("\x00\x00", "noise"), ("R000001", None)]),
-        (b"\x00\n", [("\x00", "noise")]),
-        (b"7" * 10_000 + b"\nR000001\n", [("7" * 10_000, None), ("R000001", None)]),
-        (b"7" * 70_000 + b"\nR000001\n", [("7" * 200, "too_long"), ("R000001", None)]),
+        (b"R000001\r\n30000001\n", [Label("R000001"), Label("30000001")]),
+        (b"R000001\n30000001", [Label("R000001"), Label("30000001")]),
+        (b"@2026-09-08T16:31:00+08:00 R000001\n", [Label("@2026-09-08T16:31:00+08:00 R000001")]),
+        ("３０\n".encode(), [Label("３０")]),
+        ("王小明\n".encode("gb18030"), [Label("王小明")]),
+        (b"\x00\x00\nR000001\n", [Label("\x00\x00", "noise"), Label("R000001")]),
+        (b"\x00\n", [Label("\x00", "noise")]),
+        (b"7" * 10_000 + b"\nR000001\n", [Label("7" * 10_000), Label("R000001")]),
+        (b"7" * 70_000 + b"\nR000001\n", [Label("7" * 200, "too_long"), Label("R000001")]),
     ],
 )
-def test_each_line_is_one_label(data: bytes, labels: list[tuple[str, str | None]]) -> None:
+def test_each_line_is_one_label(data: bytes, labels: list[Label]) -> None:
     assert read_all(data) == labels

@@ -23,10 +23,16 @@ class Devices:
             one.driver,
             port=one.port,
             baud=one.baud,
+            dtr=one.dtr,
+            rts=one.rts,
+            feedback=one.feedback,
             suffix=one.suffix,
+            encoding=one.encoding,
             path=one.path,
             vendor=one.vendor,
             product=one.product,
+            phys=one.phys,
+            layout=one.layout,
         )
 
     def printer(self) -> Printer | None:

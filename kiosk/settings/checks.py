@@ -62,7 +62,7 @@ def _devices(entries: list[Entry[Scanner]]) -> Iterator[Problem]:
 def _device(entry: Entry[Scanner]) -> tuple[str, Any, Any] | None:
     """Name the key that says which device it is, and its value; a third part tells more apart."""
     scanner = entry.value
-    if not entry.has("driver", "port", "path", "vendor", "product"):
+    if not entry.has("driver", "port", "path", "vendor", "product", "phys"):
         return None
     match scanner.driver:
         case "serial":
@@ -70,8 +70,10 @@ def _device(entry: Entry[Scanner]) -> tuple[str, Any, Any] | None:
         case "hid" if scanner.path is not None:
             return "path", scanner.path, None
         case "hid":
-            # By vendor and product the first of that make is taken: a second needs its path.
-            return None if scanner.product is None else ("product", scanner.product, scanner.vendor)
+            # By vendor and product the first of that make is taken: a second needs path or phys.
+            if scanner.product is None:
+                return None
+            return "product", scanner.product, (scanner.vendor, scanner.phys)
         case driver:
             return "driver", driver, None
 

@@ -124,17 +124,40 @@ class Scanner(Section):
         None, description="serial: the device or socket://host:port.", examples=["/dev/ttyUSB0"]
     )
     baud: Baud = Field(9600, description="serial: speed.")
+    dtr: bool = Field(True, description="serial: DTR while open; false if it beeps or restarts.")
+    rts: bool = Field(True, description="serial: RTS while open, likewise.")
+    feedback: Literal[
+        "off",
+        "cipherlab-1660",
+        "datalogic-magellan",
+        "datalogic-powerscan",
+        "honeywell-2020",
+        "honeywell-xenon",
+    ] = Field("off", description="serial: a model that beeps once the desk has said yes or no.")
     suffix: Literal["any", "none"] = Field(
-        "any", description="serial: none if the scanner sends nothing after a label."
+        "any", description="serial, hid: none if the scanner sends nothing after a label. 结束符"
+    )
+    encoding: Literal["auto", "utf-8", "gb18030"] = Field(
+        "auto", description="How Chinese in a label is written; auto tells it. 编码"
     )
     path: Text | None = Field(
         None, description="hid: a stable device path.", examples=["/dev/input/by-id/usb-..."]
     )
     vendor: UsbId | None = Field(
-        None, description="hid: USB vendor, such as 0x1a86; instead of path.", examples=[0x1A86]
+        None,
+        description="hid: USB vendor, such as 0x1a86; with path, what must be there.",
+        examples=[0x1A86],
     )
     product: UsbId | None = Field(
         None, description="hid: USB product, with vendor.", examples=[0xE026]
+    )
+    phys: Text | None = Field(
+        None,
+        description="hid: the port of one of several equal ones, with vendor. 接口",
+        examples=["usb-0000:00:14.0-2/input0"],
+    )
+    layout: Literal["us", "de", "fr", "gb"] = Field(
+        "us", description="hid: the country the scanner is set to. 键盘布局"
     )
 
     @property

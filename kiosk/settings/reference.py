@@ -77,7 +77,9 @@ _TAIL: Final = """\
 - **Collection limits.** `[[collection_limit]]` counts the books of its collections together,
   beside the rule's own `limit`.
 - **Devices.** Each scanner has a lane and a device of its own. `serial` needs `port`; `hid`
-  needs `path`, or `vendor` and `product`. Printers: `usb` and `file` need `path`, `serial`
+  needs `path`, or `vendor` and `product`, with `phys` where several are equal; with both,
+  only a device of that make is touched at the path. `kiosk scanner setup` proposes all of
+  it. Printers: `usb` and `file` need `path`, `serial`
   needs `port`, `network` needs `host`.
 """
 
