@@ -66,6 +66,7 @@ _WHERE: Final = {
     "rotation": "kiosk.cli.rotation:rotation",
     "calendar": "kiosk.cli.calendar:calendar",
     "labels": "kiosk.cli.labels:labels",
+    "scanner": "kiosk.cli.scanner:scanner",
 }
 
 
@@ -100,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
     _add_todo(commands)
     _add_report(commands)
     _add_rotation(commands)
+    _add_scanner(commands)
     return top
 
 
@@ -273,6 +275,33 @@ def _add_choice_of_classes(sheet: argparse.ArgumentParser, *, with_cards: bool) 
             metavar="CARD",
             help="these cards",
         )
+
+
+def _add_scanner(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    scanner = commands.add_parser("scanner", help="pair scanners with lanes, or find a faulty one")
+    what = scanner.add_subparsers(dest="what", required=True, metavar="WHAT")
+    setup = what.add_parser("setup", help="scan a test label; settings to paste come on stdout")
+    setup.add_argument("--sheet", type=Path, metavar="FILE", help="write the test labels, A4 HTML")
+    setup.add_argument(
+        "--wait",
+        type=_seconds,
+        default=60,
+        metavar="S",
+        help="give up after so long without a scan",
+    )
+    report = what.add_parser("report", help="which scanner is at fault, and what to do")
+    report.add_argument("--json", action="store_true", help="one JSON object per scanner")
+
+
+def _seconds(text: str) -> float:
+    """Read a positive number of seconds of the command line."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"expected seconds such as 60, found {text!r}")
+    return seconds
 
 
 def _add_rotation(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -18,18 +18,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from drivers.reading import Reading, Scanner, ScannerThread
 from kiosk.cli.devices import Devices
 from kiosk.cli.open import REHEARSAL, clock_from, desktop_from, open_desk
-from kiosk.desk.clock import Clock, SimulatedClock
+from kiosk.cli.scanning import Scanning
+from kiosk.desk.clock import Clock
 from kiosk.desk.desk import Desk
 from kiosk.desk.steps import Desktop
-from kiosk.desk.thread import DeskThread, Line
-from kiosk.domain import DeviceState, Hall, Outcome, OutcomeKind, Scan
+from kiosk.desk.thread import DeskThread
+from kiosk.domain import DeviceState, Hall, Outcome, OutcomeKind
 from kiosk.errors import UsageError
 from kiosk.ledger.connection import Ledger, only_one_desk
 from kiosk.settings import Settings, load
-from kiosk.settings.model import Scanner as ScannerSettings
 from kiosk.wording import Words
 
 if TYPE_CHECKING:
@@ -60,6 +59,7 @@ class Running:
     words: Words
     clock: Clock
     desk: DeskThread
+    scanning: Scanning
 
 
 def run(arguments: Namespace) -> int:
@@ -95,19 +95,15 @@ def desk_running(
     with ExitStack() as stack:
         stack.enter_context(only_one_desk(settings.database_path))
         printing = _Printing(settings, clock, audience, devices)
-        desk = _desk_thread(settings, desktop, clock, audience, printing.wake)
+        scanning = Scanning(settings, clock, devices)
+        desk = _desk_thread(settings, desktop, clock, audience, printing.wake, scanning.heard)
         desk.start()
         # The printer empties its queue last: stopping the desk may add slips to it.
         stack.callback(printing.stop)
         stack.callback(desk.stop)
-        for one in settings.scanners:
-            scanner = devices.scanner(one)
-            if scanner is not None:
-                thread = _scanner_thread(scanner, one, clock, desk, audience.on_device, on_end)
-                thread.start()
-                stack.callback(thread.stop)
+        scanning.start(desk, stack, audience.on_device, on_end)
         printing.start()
-        yield Running(settings, words, clock, desk)
+        yield Running(settings, words, clock, desk, scanning)
 
 
 def _desk_thread(
@@ -116,6 +112,7 @@ def _desk_thread(
     clock: Clock,
     audience: Audience,
     wake_printer: Callable[[], None],
+    beep: Callable[[list[Outcome]], None],
 ) -> DeskThread:
     held: list[Ledger] = []
     hall = None if audience.on_hall is None else _HallTeller(settings, audience.on_hall)
@@ -129,6 +126,7 @@ def _desk_thread(
 
     def told(outcomes: list[Outcome]) -> None:
         audience.on_outcomes(outcomes)
+        beep(outcomes)
         if hall is not None:
             hall.heard(outcomes)
 
@@ -225,30 +223,6 @@ class _Printing:
         """Give the printer its time for what still waits."""
         if self._thread is not None:
             self._thread.stop(PRINTER_GRACE_S)
-
-
-def _scanner_thread(
-    scanner: Scanner,
-    one: ScannerSettings,
-    clock: Clock,
-    desk: DeskThread,
-    on_device: Callable[[DeviceState], None],
-    on_end: Callable[[], None],
-) -> ScannerThread:
-    """Build the thread that reads one scanner."""
-
-    def on_reading(reading: Reading) -> None:
-        if one.driver == "stdin" and isinstance(clock, SimulatedClock):
-            desk.put(Line(reading.text, one.lane, reading.at, reading.fault))
-        else:
-            desk.put(Scan(reading.text, one.lane, reading.at, reading.fault))
-
-    def on_state(up: bool, cause: str | None, detail: str | None) -> None:
-        on_device(DeviceState(f"scanner {one.lane}", "scanner", up, one.lane, cause, detail))
-
-    return ScannerThread(
-        scanner, on_reading=on_reading, on_state=on_state, now=clock.now, on_end=on_end
-    )
 
 
 def _run_headless(settings: Settings, clock: Clock) -> int:

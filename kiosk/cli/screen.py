@@ -140,6 +140,7 @@ class _Typing:
         # A stray key must not spoil the scan that comes a while after it.
         self._buffer = KeyBuffer(running.clock.now, forget_s=_FORGET_S)
         self._desk = running.desk
+        self._scanning = running.scanning
         self._extras = extras
         self.app: KioskApp | None = None
 
@@ -166,6 +167,7 @@ class _Typing:
             self.app.tell_quit()
         elif not self._extras.on_text(reading.text):
             self._desk.put(Scan(reading.text, lane, reading.at, reading.fault))
+            self._scanning.record(lane, "keyboard", reading)
 
     def _echo(self, lane: str) -> None:
         if self.app is not None:

@@ -101,6 +101,12 @@ class Desk(Section):
     suspend_days_most: int = Field(
         30, ge=1, le=365, description="Never more days than this for one book. 停借最多天数"
     )
+    raw_scans: int = Field(
+        10_000,
+        ge=0,
+        le=1_000_000,
+        description="How many scans are kept for `kiosk scanner report`; 0: none. 扫描记录",
+    )
 
 
 class Database(Section):

@@ -80,6 +80,11 @@ class Settings:
         """Build what writes and reads the school's class labels."""
         return ClassNames(self.school.class_label, self.school.grades, self.words())
 
+    @property
+    def raw_scans_path(self) -> Path:
+        """Where raw scans are kept, beside the record and no part of it."""
+        return self.database_path.with_suffix(".scans")
+
     def patterns(self) -> LabelPatterns:
         """Compile the shapes of the school's labels."""
         return LabelPatterns(self.barcodes.card, self.barcodes.item, self.barcodes.command)
