@@ -9,7 +9,15 @@ from typing import Final
 
 from drivers.raw_scans import RawScan, ScanRing
 from drivers.reading import Reading
-from kiosk.barcodes import DayCardLabel, DigitsLabel, LabelPatterns, Unreadable, clean, read
+from kiosk.barcodes import (
+    DayCardLabel,
+    DigitsLabel,
+    IsbnLabel,
+    LabelPatterns,
+    Unreadable,
+    clean,
+    read,
+)
 
 _LONGEST_KEPT: Final = 40
 _PIN_DIGITS: Final = 6
@@ -69,6 +77,9 @@ def kept_text(text: str, patterns: LabelPatterns) -> str:
     match read(text, patterns):
         case DigitsLabel() | DayCardLabel():
             return _without_digits(text)
+        case IsbnLabel() if not clean(text).startswith("97"):
+            # A book's label and two digits of a PIN may look like an old ISBN.
+            return _without_pin_beside_a_label(text, patterns)
         case Unreadable():
             return _blotted(text, patterns)
     return text
