@@ -16,7 +16,7 @@ from evdev.eventio import EventIO
 
 from drivers.faults import DeviceFault
 from drivers.hid import HidScanner
-from drivers.keymap import ENTER, US
+from drivers.keymap import ENTER, US, Keymap
 from drivers.label import Label
 from drivers.reading import Reading, Scanner, ScannerThread
 from drivers.serial_port import SerialScanner
@@ -243,6 +243,34 @@ class HidRig:
         self.device.info = self.make
         self.opened.append(path)
         return self.device
+
+
+Events = list[tuple[int, int, int]]
+ALTGR = 100
+ALL_KEYS = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
+
+
+def add_node(
+    root: Path, node: str, *, usb: tuple[str, str], phys: str, keys: str, name: str = ""
+) -> None:
+    """Add an event device to a folder that stands in for /sys/class/input."""
+    device = root / node / "device"
+    (device / "id").mkdir(parents=True)
+    (device / "capabilities").mkdir()
+    (device / "id" / "vendor").write_text(usb[0] + "\n")
+    (device / "id" / "product").write_text(usb[1] + "\n")
+    (device / "phys").write_text(phys + "\n")
+    (device / "capabilities" / "key").write_text(keys + "\n")
+    (device / "name").write_text(name + "\n")
+
+
+def typed_on(keys: Keymap, char: str) -> Events:
+    """The events by which a keyboard of a country types a character."""
+    for held, row in ((None, keys.plain), (SHIFT, keys.shifted), (ALTGR, keys.altgr)):
+        for code, given in row.items():
+            if given == char and not keys.is_dead(char, altgr=held == ALTGR):
+                return tap(code) if held is None else down(held) + tap(code) + up(held)
+    raise LookupError(char)
 
 
 def down(code: int) -> list[tuple[int, int, int]]:

@@ -9,7 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drivers_rigs import NOON, FakeInputDevice, HidRig, Make, Watched, events_of, raising
+from drivers_rigs import (
+    ALL_KEYS,
+    NOON,
+    Events,
+    FakeInputDevice,
+    HidRig,
+    Make,
+    Watched,
+    add_node,
+    events_of,
+    raising,
+)
 from evdev import InputEvent
 
 from drivers.event_devices import EventDevice, find_event_devices, typing_devices
@@ -17,8 +28,6 @@ from drivers.faults import DeviceFault
 from drivers.hid import HidScanner
 from drivers.label import Label
 from drivers.reading import Reading
-
-Events = list[tuple[int, int, int]]
 
 DROPPED: Events = [(0, 3, 0)]
 REPORT: Events = [(0, 0, 0)]
@@ -281,18 +290,7 @@ def test_labels_survive_an_overrun_of_the_kernels_buffer(tmp_path: Path) -> None
     rig.close()
 
 
-def add_node(root: Path, name: str, *, usb: tuple[str, str], phys: str, keys: str) -> None:
-    device = root / name / "device"
-    (device / "id").mkdir(parents=True)
-    (device / "capabilities").mkdir()
-    (device / "id" / "vendor").write_text(usb[0] + "\n")
-    (device / "id" / "product").write_text(usb[1] + "\n")
-    (device / "phys").write_text(phys + "\n")
-    (device / "capabilities" / "key").write_text(keys + "\n")
-
-
 SCANNER = ("1a86", "e026")
-ALL_KEYS = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
 
 
 def test_a_scanner_is_found_by_vendor_and_product_in_the_order_of_ports(tmp_path: Path) -> None:
@@ -309,9 +307,9 @@ def test_a_scanner_is_found_by_vendor_and_product_in_the_order_of_ports(tmp_path
 
 
 def test_what_types_is_listed_with_what_tells_it_apart(tmp_path: Path) -> None:
-    add_node(tmp_path, "event3", usb=SCANNER, phys="usb-1.3/input0", keys=ALL_KEYS)
+    where = "usb-1.3/input0"
+    add_node(tmp_path, "event3", usb=SCANNER, phys=where, keys=ALL_KEYS, name="Scanner")
     add_node(tmp_path, "event5", usb=SCANNER, phys="usb-1.1/input0", keys="10000ffc")
-    (tmp_path / "event3" / "device" / "name").write_text("Scanner\n")
 
     assert typing_devices(tmp_path) == [
         EventDevice("/dev/input/event5", "", 0x1A86, 0xE026, "usb-1.1/input0", False),

@@ -7,7 +7,7 @@ import string
 from typing import get_args
 
 import pytest
-from drivers_rigs import SHIFT, down, events_of, tap, up
+from drivers_rigs import SHIFT, Events, down, events_of, tap, typed_on, up
 from evdev import ecodes
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +17,6 @@ from drivers.keymap import Keymap
 from drivers.keys import EventDecoder
 from drivers.label import Arrival, Label
 from drivers.layouts import LayoutName
-
-Events = list[tuple[int, int, int]]
 
 DROPPED: Events = [(0, 3, 0)]
 REPORT: Events = [(0, 0, 0)]
@@ -295,17 +293,6 @@ def typeable(keys: Keymap) -> list[str]:
     return sorted(
         {c for row, altgr in rows for c in row.values() if not keys.is_dead(c, altgr=altgr)}
     )
-
-
-def typed_on(keys: Keymap, char: str) -> Events:
-    for held, row in ((None, keys.plain), (SHIFT, keys.shifted), (ALTGR, keys.altgr)):
-        for code, given_char in row.items():
-            if given_char == char and not keys.is_dead(char, altgr=held == ALTGR):
-                return tap(code) if held is None else down(held) + tap(code) + up(held)
-    raise LookupError(char)
-
-
-ALTGR = keymap.RIGHT_ALT
 
 
 def after_pauses(decoder: EventDecoder, events: Events) -> list[Label]:

@@ -283,6 +283,9 @@ def _add_scanner(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     setup = what.add_parser("setup", help="scan a test label; settings to paste come on stdout")
     setup.add_argument("--sheet", type=Path, metavar="FILE", help="write the test labels, A4 HTML")
     setup.add_argument(
+        "--label", metavar="TEXT", help="scan a label at hand, which says TEXT, not the sheet's"
+    )
+    setup.add_argument(
         "--wait",
         type=_seconds,
         default=60,

@@ -1,0 +1,259 @@
+"""`kiosk scanner setup`: scan a known label, and read off which device it is and how it is set."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import termios
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from drivers.candidates import Candidate, candidates
+from drivers.diagnosis import Diagnosis, Flaw
+from drivers.event_devices import SYS_INPUT, InputDevice, open_input_device
+from drivers.faults import DeviceFault
+from drivers.listening import Heard, Line, Listener, open_line
+from kiosk.cli.output import write_file
+from kiosk.errors import SettingsError
+from kiosk.reports.labels.scanner import KNOWN_LABELS, TEST_LABEL, scanner_labels
+from kiosk.settings import Settings, load
+from kiosk.wording import Words
+
+_LANES: Final = ("left", "right")
+_OVER: Final = b"q"
+
+_FLAWS: Final[dict[Flaw, str]] = {
+    "caps": "Caps Lock is on. The desk reads it all the same; better press Caps Lock once on a "
+    "keyboard, or scan the label for Caps Lock off in the scanner's manual.",
+    "case": "It turns all letters into capitals or small ones: set `keep case` with its manual.",
+    "extra": "It adds something to each label ({extra}): set its prefix and suffix to nothing but "
+    "CR, and its code identifiers (code ID) off, or the desk knows no label.",
+    "lost": "It loses characters: set a longer inter-character delay with its manual, then again.",
+    "twice": "It sends a label twice at once: set its continuous or presentation mode off.",
+    "chinese": "It cannot send Chinese this way. Cards and labels of letters and digits are read; "
+    "for Chinese set it to ALT mode (universal) or to a virtual COM port with its manual.",
+    "garbled": "It sends other characters than it reads: set its keyboard country to USA with its "
+    "manual, then again.",
+    "dropped": "It sends faster than the box can take: set a longer inter-character delay.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where the devices are, and who is asked."""
+
+    dev: Path = Path("/dev")
+    sys_input: Path = SYS_INPUT
+    opener: Callable[[str], InputDevice] = open_input_device
+    keyboard: int | None = 0
+    say: Callable[[str], None] = lambda text: print(text, file=sys.stderr, flush=True)
+
+
+@dataclass(slots=True)
+class Pairing:
+    """What has been heard from one device so far."""
+
+    candidate: Candidate
+    baud: int
+    by_label: dict[str, Diagnosis] = field(default_factory=dict)
+
+    @property
+    def flaws(self) -> tuple[Flaw, ...]:
+        """All that is wrong with it, each once."""
+        return tuple(dict.fromkeys(flaw for one in self.by_label.values() for flaw in one.flaws))
+
+
+def setup(arguments: Namespace, room: Room | None = None) -> int:
+    """Pair scanners; 1 when none was heard. With `--sheet` the test labels are written instead."""
+    settings = _settings(arguments)
+    if arguments.sheet is not None:
+        words = Words("zh_CN") if settings is None else settings.words()
+        write_file(arguments.sheet, scanner_labels(words).encode())
+        return 0
+    room = room or Room()
+    known = KNOWN_LABELS if arguments.label is None else (arguments.label,)
+    lines = _open_all(room, settings)
+    if not lines:
+        room.say("No scanner to listen to. Plug one in; then try again as root.")
+        return 1
+    _introduce(room, known)
+    listener = Listener(lines, known)
+    try:
+        with _quiet_keyboard(room.keyboard):
+            paired = _listen(listener, room, arguments.wait)
+    finally:
+        listener.close()
+    return _propose(paired, room)
+
+
+def _settings(arguments: Namespace) -> Settings | None:
+    try:
+        return load(arguments.config)
+    except SettingsError:
+        # Scanners are paired before the settings are whole.
+        return None
+
+
+def _open_all(room: Room, settings: Settings | None) -> list[Line]:
+    printer = None if settings is None else settings.printer.port
+    lines = []
+    for one in candidates(room.dev, room.sys_input):
+        if printer is not None and Path(printer).resolve() == Path(one.node).resolve():
+            continue
+        try:
+            lines.append(open_line(one, opener=room.opener))
+        except DeviceFault as fault:
+            room.say(f"  not heard: {one.title} ({one.link or one.node}): {fault}")
+        else:
+            room.say(f"  listening to {one.title} ({one.link or one.node})")
+    return lines
+
+
+def _introduce(room: Room, known: Sequence[str]) -> None:
+    what = "label 1 of the sheet" if TEST_LABEL in known else f"the label {known[0]}"
+    room.say(
+        f"\nThe desk must not be running. Scan {what} with one scanner after the other, in the\n"
+        "order of the lanes."
+        + (" (The sheet: kiosk scanner setup --sheet FILE.)" if TEST_LABEL in known else "")
+        + f"\nWhen all are done: {_OVER.decode()} and Enter."
+    )
+    if len(known) > 1:
+        room.say("Where cards or labels hold Chinese, scan labels 2 and 3 with each as well.")
+
+
+@contextmanager
+def _quiet_keyboard(keyboard: int | None) -> Iterator[None]:
+    """Keep what scanners type into this terminal from showing, and from the shell afterwards."""
+    if keyboard is None or not os.isatty(keyboard):
+        yield
+        return
+    before = termios.tcgetattr(keyboard)
+    silent = [*before]
+    silent[3] &= ~termios.ECHO
+    termios.tcsetattr(keyboard, termios.TCSADRAIN, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSAFLUSH, before)
+
+
+def _listen(listener: Listener, room: Room, wait_s: float) -> list[Pairing]:
+    """Gather what is heard until `q` is typed, or nothing new comes for so long."""
+    paired: dict[str, Pairing] = {}
+    keyboard = room.keyboard
+    until = listener.now() + wait_s
+    typed = b""
+    while (left_s := until - listener.now()) > 0:
+        for heard in listener.heard(left_s, keyboard):
+            until = listener.now() + wait_s
+            _take(heard, paired, room)
+        if keyboard is not None and _is_waiting(keyboard):
+            data = os.read(keyboard, 4096)
+            *whole, typed = (typed + data).split(b"\n")
+            if _OVER in [line.strip() for line in whole]:
+                break
+            # A keyboard that has ended is asked no more; the wait ends by itself.
+            keyboard = keyboard if data else None
+    return list(paired.values())
+
+
+def _is_waiting(descriptor: int) -> bool:
+    return bool(select.select([descriptor], [], [], 0)[0])
+
+
+def _take(heard: Heard, paired: dict[str, Pairing], room: Room) -> None:
+    one = heard.candidate
+    if heard.diagnosis is None:
+        room.say(
+            f"{one.title}: no label that is known at {heard.baud} baud; the next speed is tried. "
+            "Scan again."
+        )
+        return
+    pairing = paired.setdefault(one.node, Pairing(one, heard.baud))
+    pairing.baud = heard.baud
+    pairing.by_label[heard.diagnosis.label] = heard.diagnosis
+    room.say(f"{_lane(list(paired).index(one.node))}: {one.title} ({one.link or one.node})")
+    room.say(f"  {_told(heard.diagnosis, heard.baud)}")
+    for flaw in heard.diagnosis.flaws:
+        room.say(f"  ! {_FLAWS[flaw].format(extra=repr(heard.diagnosis.extra))}")
+
+
+def _told(diagnosis: Diagnosis, baud: int) -> str:
+    how = f"{baud} baud" if baud else f"{diagnosis.layout.upper()} keyboard"
+    ends = "a line end after each label" if diagnosis.suffix == "any" else "nothing after a label"
+    good = "read whole" if not diagnosis.flaws else "read, but"
+    return f"{how}, {ends}, {diagnosis.label}: {good}"
+
+
+def _lane(place: int) -> str:
+    return _LANES[place] if place < len(_LANES) else f"lane-{place + 1}"
+
+
+def _propose(paired: Sequence[Pairing], room: Room) -> int:
+    if not paired:
+        room.say(
+            "\nNo label was heard. A scanner may be set to another interface: scan the label `USB "
+            "keyboard` (USB-KBW, HID-KBW) in its manual, or the one for a virtual COM port. One "
+            "that a desk has grabbed is not heard: stop the desk first."
+        )
+        return 1
+    for place, pairing in enumerate(paired):
+        sys.stdout.write(_table(_lane(place), pairing))
+    sys.stdout.flush()
+    room.say(
+        "Put these tables in place of [[scanner]] in the settings, then `kiosk check`. Tape in the "
+        "lane's colour on each scanner saves many words.\nA scanner beeps before the desk has "
+        "decided, and children take that for done: set its beep off or low with the label for the "
+        "beeper or its volume in its manual."
+    )
+    makes = {one.candidate.vendor for one in paired if one.candidate.vendor is not None}
+    for vendor in sorted(makes):
+        room.say(f'In 70-kiosk.rules: ATTRS{{idVendor}}=="{vendor:04x}" (see docs/install.md).')
+    return 0
+
+
+def _table(lane: str, pairing: Pairing) -> str:
+    one = pairing.candidate
+    lines = [f"# {' '.join(one.title.split()) or one.node}", "[[scanner]]", f'lane = "{lane}"']
+    lines.append(f'driver = "{one.driver}"')
+    if one.driver == "serial":
+        lines.append(f"port = {_quoted(one.link or one.node)}")
+        lines.append(f"baud = {pairing.baud}")
+    else:
+        lines += _which_device(one)
+    lines += _how_it_is_set(pairing)
+    return "\n".join(lines) + "\n\n"
+
+
+def _which_device(one: Candidate) -> Iterator[str]:
+    if one.link is not None:
+        yield f"path = {_quoted(one.link)}"
+    if one.vendor is not None and one.product is not None:
+        yield f"vendor = 0x{one.vendor:04x}"
+        yield f"product = 0x{one.product:04x}"
+    if one.phys is not None:
+        yield f"phys = {_quoted(one.phys)}"
+
+
+def _how_it_is_set(pairing: Pairing) -> Iterator[str]:
+    found = pairing.by_label.values()
+    # A label with more letters and signs tells more countries apart.
+    telling = pairing.by_label.get(TEST_LABEL) or next(iter(found))
+    if telling.layout != "us" and "garbled" not in telling.flaws:
+        yield f'layout = "{telling.layout}"'
+    if any(one.suffix == "none" for one in found):
+        yield 'suffix = "none"'
+    encodings = {one.encoding for one in found if one.encoding != "auto" and not one.flaws}
+    if len(encodings) == 1:
+        yield f'encoding = "{encodings.pop()}"'
+    for flaw in pairing.flaws:
+        yield f"# {flaw}: see what setup said."
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
