@@ -28,6 +28,12 @@ FIGURES = (
     "board of a turn, p99",
     "settling a term's backlog",
     "a PIN is checked in",
+    "last byte to outcome, hid, p99",
+    "last byte to outcome, serial, p99",
+    "last byte to outcome, keyboard, p99",
+    "last byte to outcome, stdin, p99",
+    "idle processor time, three scanners attached",
+    "idle processor time, all three missing",
 )
 
 

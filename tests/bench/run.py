@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from devices import attached_figures, driver_figures
 from figures import Figure, flush_figures, machine, really_flushes
 from lanes import latency_figures, rush_figures
 from passes import pass_figures
@@ -61,6 +62,7 @@ def _options() -> Namespace:
 _NAMES: Final = (
     *("pass", "latency", "rush", "start", "need", "paint"),
     *("decision", "board", "backlog", "pin"),
+    *("drivers", "attached"),
 )
 
 
@@ -78,6 +80,8 @@ def _parts(options: Namespace, folder: Path) -> dict[str, Callable[[], Iterator[
         lambda: board_figures(folder, size),
         lambda: backlog_figures(folder, size),
         pin_figures,
+        lambda: driver_figures(folder, size, options.scans),
+        lambda: attached_figures(folder, school, options.seconds),
     )
     return dict(zip(_NAMES, measurements, strict=True))
 
