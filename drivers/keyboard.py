@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from drivers.label import Arrival
 from drivers.reading import Reading
 
 MAX_CHARACTERS = 4096
@@ -28,6 +29,7 @@ class KeyBuffer:
         self._forget_after = timedelta(seconds=forget_s)
         self._text = ""
         self._overflowed = False
+        self._gaps_ms: list[float] = []
         self._last_key_at: datetime | None = None
 
     @property
@@ -43,7 +45,7 @@ class KeyBuffer:
         end a label, Escape clears it, Backspace takes its last character back.
         """
         self._forget_if_old()
-        self._last_key_at = self._now()
+        self._note_gap()
         if key in _ENDS:
             return self._end()
         if key == "escape":
@@ -78,13 +80,25 @@ class KeyBuffer:
         return Reading(start, self._now(), "too_long")
 
     def _end(self) -> Reading | None:
-        text = self._text
+        text, arrival = self._text, self._arrival()
         self._clear()
-        return Reading(text, self._now()) if text else None
+        return Reading(text, self._now(), None, arrival) if text else None
+
+    def _note_gap(self) -> None:
+        before, self._last_key_at = self._last_key_at, self._now()
+        if self._text and before is not None:
+            self._gaps_ms.append((self._last_key_at - before).total_seconds() * 1000)
+
+    def _arrival(self) -> Arrival:
+        if not self._gaps_ms:
+            return Arrival()
+        gaps = sorted(self._gaps_ms)
+        return Arrival(round(gaps[len(gaps) // 2], 1), round(gaps[-1], 1))
 
     def _clear(self) -> None:
         self._text = ""
         self._overflowed = False
+        self._gaps_ms.clear()
 
     def _forget_if_old(self) -> None:
         last = self._last_key_at

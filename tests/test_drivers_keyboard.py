@@ -8,6 +8,7 @@ import pytest
 from drivers_rigs import NOON
 
 from drivers.keyboard import KeyBuffer
+from drivers.label import Arrival
 from drivers.reading import Reading
 
 
@@ -112,3 +113,20 @@ def test_a_label_is_stamped_when_it_ends(keys: KeyBuffer, clock: Clock) -> None:
     clock.advance(3)
 
     assert keys.press("enter", "\r") == Reading("30000001", NOON + timedelta(seconds=3))
+
+
+def test_how_a_label_was_typed_is_told_with_it(keys: KeyBuffer, clock: Clock) -> None:
+    reading = None
+    for key, gap in (("3", 0.0), ("0", 0.002), ("1", 0.05), ("enter", 0.004)):
+        clock.advance(gap)
+        reading = keys.press(key, key)
+
+    assert reading is not None
+    assert reading.arrival == Arrival(4.0, 50.0)
+    assert type_in(keys, "7\r")[0].arrival == Arrival(0.0, 0.0)
+
+
+def test_a_payload_of_300_characters_is_whole(keys: KeyBuffer) -> None:
+    payload = ("https://school.cn/王小明?" * 20)[:300]
+
+    assert type_in(keys, payload + "\r") == [Reading(payload, NOON)]

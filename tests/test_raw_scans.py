@@ -105,6 +105,20 @@ def test_a_reading_is_kept_with_its_device_and_its_gaps(tmp_path: Path) -> None:
     assert (again.text, again.after_part) == ("30000001", True)
 
 
+def test_a_book_left_under_a_scanner_is_kept_a_few_times_only(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.scans"
+    ring = ScanRing(path, pause_s=0)
+    ring.start()
+    recorder = Recorder(ring, SCHOOL)
+
+    for second in range(1000):
+        recorder.take("left", "hid a", Reading("30000001", AT + timedelta(seconds=second)))
+    recorder.take("left", "hid a", Reading("30000002", AT + timedelta(seconds=1000)))
+    ring.stop()
+
+    assert [one.text for one in read_scans(path)] == ["30000001"] * 4 + ["30000002"]
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [

@@ -313,19 +313,40 @@ def test_a_device_that_is_pulled_out_meanwhile_stops_nothing(
     assert [one["phys"] for one in proposed(capsys)] == ["usb-1.2"]
 
 
-def test_devices_that_may_not_be_opened_are_named(tmp_path: Path) -> None:
+def test_devices_that_may_not_be_opened_are_named_once(tmp_path: Path) -> None:
     sys_input = tmp_path / "sys"
     add_node(sys_input, "event3", usb=SCANNER, phys="usb-1.1", keys=ALL_KEYS, name="Scan")
     said: list[str] = []
-    room = Room(
-        tmp_path, sys_input, raising(PermissionError(13, "Permission denied")), None, said.append
+    denied = raising(PermissionError(13, "Permission denied"))
+    room = Room(tmp_path, sys_input, denied, None, said.append)
+    arguments = parser().parse_args(
+        ["--config", str(tmp_path / "none"), "scanner", "setup", "--wait", "0.1"]
     )
-    arguments = parser().parse_args(["--config", str(tmp_path / "none"), "scanner", "setup"])
 
     assert setup(arguments, room) == 1
 
-    assert said[0].startswith(f"  not heard: Scan ({tmp_path}/input/event3): Cannot open")
-    assert said[-1] == "No scanner to listen to. Plug one in; then try again as root."
+    named = [text for text in said if text.startswith("  not heard")]
+    assert len(named) == 1
+    assert named[0].startswith(f"  not heard: Scan ({tmp_path}/input/event3): Cannot open")
+
+
+def test_a_scanner_that_is_plugged_in_meanwhile_is_heard_and_one_that_comes_back(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    setting_up = bench.start()
+
+    rig = bench.plug_hid("event3", phys="usb-1.1", name="Scan")
+    bench.wait_for("listening to Scan")
+    rig.unplug()
+    bench.said.clear()
+    rig.plug()
+    bench.wait_for("listening to Scan")
+    rig.send(TEST_LABEL + "\r")
+    bench.wait_for("left: Scan")
+    bench.type(b"q\n")
+    setting_up.join(PATIENCE_S)
+
+    assert len(proposed(capsys)) == 1
 
 
 def test_the_printers_port_is_left_alone(tmp_path: Path) -> None:
@@ -337,11 +358,11 @@ def test_the_printers_port_is_left_alone(tmp_path: Path) -> None:
         'driver = "none"', f'driver = "serial"\nport = "{bench.dev / "ttyUSB0"}"', 1
     )
     config.write_text(text, encoding="utf-8")
-    arguments = parser().parse_args(["--config", str(config), "scanner", "setup"])
+    arguments = parser().parse_args(["--config", str(config), "scanner", "setup", "--wait", "0.1"])
 
     assert setup(arguments, bench.room()) == 1
 
-    assert bench.said == ["No scanner to listen to. Plug one in; then try again as root."]
+    assert "listening" not in "\n".join(bench.said)
     bench.close()
 
 

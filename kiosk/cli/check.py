@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from drivers.faults import DeviceFault
 from drivers.printing import Printer
@@ -18,6 +20,9 @@ from kiosk.ledger.connection import open_ledger, utc_text
 from kiosk.reports.odd_rules import told as odd_rule_told
 from kiosk.rules.findings import Oddity, odd_rules
 from kiosk.settings import Settings, load
+from kiosk.settings.model import Scanner as ScannerSettings
+
+_NUMBERED: Final = re.compile(r"/dev/(input/event|ttyUSB|ttyACM)[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +60,30 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield from _rules(settings)
     devices = Devices(settings)
     for one in settings.scanners:
-        yield _scanner(f"scanner {one.lane}", one.driver, devices.scanner(one))
+        yield _scanner(one, devices.scanner(one))
     yield _printer(devices.printer())
 
 
-def _scanner(part: str, driver: str, scanner: Scanner | None) -> Finding:
-    if scanner is None or driver == "stdin":
-        return Finding(part, ok=True, text=f"{driver}: read while the desk runs")
+def _scanner(one: ScannerSettings, scanner: Scanner | None) -> Finding:
+    part = f"scanner {one.lane}"
+    if scanner is None or one.driver == "stdin":
+        return Finding(part, ok=True, text=f"{one.driver}: read while the desk runs")
     try:
         scanner.open()
     except DeviceFault as fault:
         return Finding(part, ok=False, text=_advised(fault))
     else:
-        return Finding(part, ok=True, text=scanner.name)
+        return Finding(part, ok=True, text=scanner.name + _unstable(one))
     finally:
         scanner.close()
+
+
+def _unstable(one: ScannerSettings) -> str:
+    """Say that a device may be called otherwise tomorrow."""
+    name = one.path or one.port or ""
+    if not _NUMBERED.fullmatch(name):
+        return ""
+    return "; this name may change: take its link, as `kiosk scanner setup` proposes"
 
 
 def _database(settings: Settings) -> tuple[datetime | None, Finding]:

@@ -25,6 +25,7 @@ from kiosk.settings import Settings, load
 from kiosk.wording import Words
 
 _LANES: Final = ("left", "right")
+_LOOK_AGAIN_S: Final = 1.0
 _OVER: Final = b"q"
 
 _FLAWS: Final[dict[Flaw, str]] = {
@@ -77,15 +78,12 @@ def setup(arguments: Namespace, room: Room | None = None) -> int:
         return 0
     room = room or Room()
     known = KNOWN_LABELS if arguments.label is None else (arguments.label,)
-    lines = _open_all(room, settings)
-    if not lines:
-        room.say("No scanner to listen to. Plug one in; then try again as root.")
-        return 1
+    devices = _Devices(room, settings)
+    listener = Listener(devices.newly_plugged(), known)
     _introduce(room, known)
-    listener = Listener(lines, known)
     try:
         with _quiet_keyboard(room.keyboard):
-            paired = _listen(listener, room, arguments.wait)
+            paired = _listen(listener, devices, room, arguments.wait)
     finally:
         listener.close()
     return _propose(paired, room)
@@ -99,26 +97,46 @@ def _settings(arguments: Namespace) -> Settings | None:
         return None
 
 
-def _open_all(room: Room, settings: Settings | None) -> list[Line]:
-    printer = None if settings is None else settings.printer.port
-    lines = []
-    for one in candidates(room.dev, room.sys_input):
-        if printer is not None and Path(printer).resolve() == Path(one.node).resolve():
-            continue
+class _Devices:
+    """The devices that are there, each opened when it is first seen; the printer's port is not."""
+
+    def __init__(self, room: Room, settings: Settings | None) -> None:
+        self._room = room
+        self._printer = None if settings is None else settings.printer.port
+        self._told: set[str] = set()
+
+    def newly_plugged(self, lines: Sequence[Line] = ()) -> list[Line]:
+        """Open what is there and is not among the lines yet; what cannot be is told once."""
+        there = candidates(self._room.dev, self._room.sys_input)
+        heard = {line.candidate.node for line in lines}
+        self._told &= {one.node for one in there}
+        new = [one for one in there if one.node not in heard and not self._is_printer(one)]
+        return [line for one in new if (line := self._open(one)) is not None]
+
+    def _is_printer(self, one: Candidate) -> bool:
+        return (
+            self._printer is not None and Path(self._printer).resolve() == Path(one.node).resolve()
+        )
+
+    def _open(self, one: Candidate) -> Line | None:
+        where = one.link or one.node
         try:
-            lines.append(open_line(one, opener=room.opener))
+            line = open_line(one, opener=self._room.opener)
         except DeviceFault as fault:
-            room.say(f"  not heard: {one.title} ({one.link or one.node}): {fault}")
-        else:
-            room.say(f"  listening to {one.title} ({one.link or one.node})")
-    return lines
+            if one.node not in self._told:
+                self._room.say(f"  not heard: {one.title} ({where}): {fault}")
+            self._told.add(one.node)
+            return None
+        self._told.discard(one.node)
+        self._room.say(f"  listening to {one.title} ({where})")
+        return line
 
 
 def _introduce(room: Room, known: Sequence[str]) -> None:
     what = "label 1 of the sheet" if TEST_LABEL in known else f"the label {known[0]}"
     room.say(
         f"\nThe desk must not be running. Scan {what} with one scanner after the other, in the\n"
-        "order of the lanes."
+        "order of the lanes; one that is plugged in now is heard as well."
         + (" (The sheet: kiosk scanner setup --sheet FILE.)" if TEST_LABEL in known else "")
         + f"\nWhen all are done: {_OVER.decode()} and Enter."
     )
@@ -142,16 +160,17 @@ def _quiet_keyboard(keyboard: int | None) -> Iterator[None]:
         termios.tcsetattr(keyboard, termios.TCSAFLUSH, before)
 
 
-def _listen(listener: Listener, room: Room, wait_s: float) -> list[Pairing]:
+def _listen(listener: Listener, devices: _Devices, room: Room, wait_s: float) -> list[Pairing]:
     """Gather what is heard until `q` is typed, or nothing new comes for so long."""
     paired: dict[str, Pairing] = {}
     keyboard = room.keyboard
     until = listener.now() + wait_s
     typed = b""
     while (left_s := until - listener.now()) > 0:
-        for heard in listener.heard(left_s, keyboard):
+        for heard in listener.heard(min(left_s, _LOOK_AGAIN_S), keyboard):
             until = listener.now() + wait_s
             _take(heard, paired, room)
+        listener.lines += devices.newly_plugged(listener.lines)
         if keyboard is not None and _is_waiting(keyboard):
             data = os.read(keyboard, 4096)
             *whole, typed = (typed + data).split(b"\n")

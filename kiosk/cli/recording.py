@@ -25,6 +25,7 @@ _PIN: Final = re.compile(rf"[0-9]{{1,{_PIN_DIGITS}}}")
 _WORD: Final = re.compile(r"[A-Za-z]{4,}")
 _IDENTITY_CARD: Final = re.compile(r"[0-9]{17}[0-9Xx]")
 _SOON_S: Final = 10.0
+_REPEATS_KEPT: Final = 3
 
 
 class Recorder:
@@ -34,12 +35,17 @@ class Recorder:
         self._ring = ring
         self._patterns = patterns
         self._before: dict[str, Reading] = {}
+        self._repeats: dict[str, int] = {}
 
     def take(self, lane: str, device: str, reading: Reading) -> None:
         """Keep one reading; the lane's own thread takes them in order."""
         before = self._before.get(lane)
         self._before[lane] = reading
-        self._ring.put(lambda: self._raw(lane, device, reading, before))
+        # A book left under a presentation scanner overnight must not wear the card out.
+        is_repeat = before is not None and _is_repeat(before, reading)
+        self._repeats[lane] = self._repeats.get(lane, 0) + 1 if is_repeat else 0
+        if self._repeats[lane] <= _REPEATS_KEPT:
+            self._ring.put(lambda: self._raw(lane, device, reading, before))
 
     def _raw(self, lane: str, device: str, reading: Reading, before: Reading | None) -> RawScan:
         arrival = reading.arrival
@@ -128,6 +134,11 @@ def _shape(character: str) -> str:
     if character.isascii() and character.isprintable():
         return character
     return "文" if character.isalpha() else "·"
+
+
+def _is_repeat(before: Reading, reading: Reading) -> bool:
+    apart_s = (reading.at - before.at).total_seconds()
+    return before.text == reading.text and 0 <= apart_s <= _SOON_S
 
 
 def _is_part(before: Reading, reading: Reading) -> bool:
