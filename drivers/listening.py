@@ -6,7 +6,7 @@ import select
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from drivers.candidates import Candidate
@@ -161,19 +161,27 @@ def open_line(
         raise DeviceFault(cause_of(exc), f"Cannot open {candidate.node}: {exc}.") from exc
 
 
-@dataclass(slots=True)
 class Listener:
-    """Waits for labels on many lines at once; `also` is a descriptor that interrupts it."""
+    """Waits for labels on many lines at once. Lines may be added to `lines` between two waits.
 
-    lines: list[Line]
-    known: Sequence[str]
-    now: Callable[[], float] = time.monotonic
-    _speaking: dict[int, float] = field(default_factory=dict)
+    `known` are the texts of the labels that tell; `now` counts seconds.
+    """
+
+    def __init__(
+        self,
+        lines: list[Line],
+        known: Sequence[str],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.lines = lines
+        self.now = now
+        self._known = known
+        self._speaking: dict[int, float] = {}
 
     def heard(self, wait_s: float, also: int | None = None) -> Iterator[Heard]:
         """Yield what is heard within `wait_s`, or until there is something to read at `also`.
 
-        A device that goes away meanwhile is listened to no more.
+        `also` is a descriptor. A device that goes away meanwhile is listened to no more.
         """
         until = self.now() + wait_s
         while self.now() < until:
@@ -211,7 +219,7 @@ class Listener:
             if now - self._speaking.get(id(line), now) >= QUIET_S:
                 del self._speaking[id(line)]
                 try:
-                    heard = line.judge(self.known)
+                    heard = line.judge(self._known)
                 except DeviceFault:
                     self._drop(line)
                     continue
