@@ -162,6 +162,19 @@ period = "2 weeks"
             "scanner[1].product: expected a product beside vendor, found nothing",
         ),
         (
+            "[[scanner]]\nlane = 'a'\ndriver = 'hid'\npath = 'x'\nphys = 'usb-1.1/input0'",
+            "scanner[1].vendor: expected a vendor and a product beside phys, found nothing",
+        ),
+        (
+            "[[scanner]]\nlane = 'a'\ndriver = 'hid'\nvendor = 1\nproduct = 2\nphys = 'x'\n"
+            "[[scanner]]\nlane = 'b'\ndriver = 'hid'\nvendor = 1\nproduct = 2\nphys = 'x'",
+            "scanner[2].product: expected a device of its own (scanner[1] has this one), found 2",
+        ),
+        (
+            "[[scanner]]\nlane = 'a'\ndriver = 'hid'\npath = 'x'\nlayout = 'dvorak'",
+            'scanner[1].layout: expected one of us, de, fr, gb, found "dvorak"',
+        ),
+        (
             "[[scanner]]\nlane = 'a'\ndriver = 'stdin'\n"
             "[[scanner]]\nlane = 'a'\ndriver = 'keyboard'",
             'scanner[2].lane: expected a lane of its own (scanner[1] has this one), found "a"',

@@ -198,6 +198,8 @@ def _take(heard: Heard, paired: dict[str, Pairing], room: Room) -> None:
     pairing.by_label[heard.diagnosis.label] = heard.diagnosis
     room.say(f"{_lane(list(paired).index(one.node))}: {one.title} ({one.link or one.node})")
     room.say(f"  {_told(heard.diagnosis, heard.baud)}")
+    if heard.diagnosis.suffix == "none":
+        room.say("  Better with the suffix CR (Enter): scan its label in the manual, then again.")
     for flaw in heard.diagnosis.flaws:
         room.say(f"  ! {_FLAWS[flaw].format(extra=repr(heard.diagnosis.extra))}")
 

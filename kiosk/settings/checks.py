@@ -37,6 +37,8 @@ def _scanner(entry: Entry[Scanner]) -> Iterator[Problem]:
         yield entry.problem("product", "a product beside vendor", None)
     elif scanner.product is not None and scanner.vendor is None:
         yield entry.problem("vendor", "a vendor beside product", None)
+    elif scanner.vendor is None and entry.has("phys") and scanner.phys is not None:
+        yield entry.problem("vendor", "a vendor and a product beside phys", None)
     elif scanner.path is None and scanner.vendor is None:
         yield entry.problem("path", "a path, or vendor and product, for the hid driver", None)
 
