@@ -40,9 +40,9 @@ LOST_SUFFIX = Quiet(0.5, 4, 30.0, machine_only=True)
 """A scanner that sends a suffix has lost it: better a label half a second late than two glued."""
 
 
-def quiet_of(suffix: Suffix, *, ends_s: float = 0.1, shortest: int = 1) -> Quiet:
+def quiet_of(suffix: Suffix, *, shortest: int = 1) -> Quiet:
     """Give what a pause means for scanners set to that suffix."""
-    return LOST_SUFFIX if suffix == "any" else Quiet(ends_s, shortest, 1.0)
+    return LOST_SUFFIX if suffix == "any" else Quiet(0.1, shortest, 1.0)
 
 
 class FrameDecoder:

@@ -19,9 +19,8 @@ _UP, _DOWN = 0, 1
 # Stands for a key that was pressed and not understood, so that a label with it is never whole.
 _UNKNOWN_KEY = "\x1a"
 _GS = "\x1d"
-# A scanner without a suffix is quiet this long after a label; shorter than four characters is
-# nothing a label begins with.
-_WITHOUT_SUFFIX = quiet_of("none", ends_s=0.08, shortest=4)
+# Fewer than four characters before a pause are somebody's keys, no label.
+_WITHOUT_SUFFIX = quiet_of("none", shortest=4)
 _AFTER_LOSS_S = 0.1
 """A pause this long after lost events is the end of the label that has the hole."""
 _HELD_S = 1.0

@@ -86,7 +86,7 @@ class ScannerThread:
         on_reading: Callable[[Reading], None],
         on_state: Callable[[bool, str | None, str | None], None],
         now: Callable[[], datetime],
-        waits: Sequence[float] = (0.25, 0.5, 1),
+        waits: Sequence[float] = (0.25, 0.5),
         on_end: Callable[[], None] | None = None,
         wait: Callable[[float], bool] | None = None,
         poll_s: float = 0.25,
@@ -166,6 +166,9 @@ class ScannerThread:
         return wait_s
 
     def _tell(self, up: bool, cause: str | None, detail: str | None) -> None:
+        # What went away is missing until it is back: that is one change, not two.
+        if (up, cause) == (False, "missing") and self._told == (False, "gone"):
+            return
         if self._told == (up, cause):
             return
         self._told = (up, cause)

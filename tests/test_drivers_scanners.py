@@ -106,7 +106,6 @@ def test_a_device_that_goes_away_is_reported_and_read_again_when_it_is_back(
     rig.unplug()
 
     assert watched.next_state() == (False, "gone")
-    assert watched.next_state() == (False, "missing")
     rig.plug()
     assert watched.next_state() == (True, None)
     rig.send("30000002\r")
@@ -121,7 +120,7 @@ def test_half_a_label_from_before_it_went_away_is_not_part_of_the_next(
     assert watched.is_quiet(0.05)
 
     rig.unplug()
-    assert [watched.next_state() for _ in range(2)] == [(False, "gone"), (False, "missing")]
+    assert watched.next_state() == (False, "gone")
     rig.plug()
     assert watched.next_state() == (True, None)
     rig.send("30000002\r")
@@ -195,7 +194,7 @@ class Recorded:
 def test_a_missing_device_is_tried_with_growing_waits_and_reported_once() -> None:
     recorded = Recorded(ScriptedScanner([], []), pauses=6)
 
-    assert recorded.waited == [0.25, 0.5, 1, 1, 1, 1]
+    assert recorded.waited == [0.25, 0.5, 0.5, 0.5, 0.5, 0.5]
     assert recorded.told == [(False, "missing", "it is not there")]
     assert recorded.thread.opened.is_set()
 
@@ -262,6 +261,12 @@ def test_the_trouble_of_a_scanner_that_is_read_all_the_same_is_told_once_and_whe
         (True, None, "scripted"),
         (False, "gone", "it went away"),
     ]
+
+
+def test_a_device_that_went_away_and_stays_away_is_told_once() -> None:
+    recorded = Recorded(ScriptedScanner([None], [GONE]), pauses=5)
+
+    assert recorded.told == [(True, None, "scripted"), (False, "gone", "it went away")]
 
 
 def test_waits_start_over_once_the_device_was_read_and_not_when_it_only_opened() -> None:
