@@ -139,3 +139,30 @@ def test_every_line_that_cannot_be_read_is_told_and_nothing_is_entered(
         "Nothing was imported: 4 to mend in paper.csv.",
     ]
     assert rig.open_loans() == {}
+
+
+def place_hold(rig: Rig, card: str, book: str) -> None:
+    rig.be_staff()
+    rig.scan("KC-HOLD", after=5)
+    rig.scans(card, book, "KC-DONE")
+
+
+def test_a_book_lent_on_paper_to_whoever_it_was_kept_for_fills_the_hold(
+    rig: Rig, tmp_path: Path
+) -> None:
+    place_hold(rig, MING, BOOKS[2])
+    assert rig.rows("SELECT state FROM hold") == [("ready",)]
+
+    entered(rig, sheet(tmp_path, f"2026-09-10,{MING},{BOOKS[2]},借"))
+
+    assert rig.rows("SELECT state FROM hold") == [("filled",)]
+    assert rig.differences() == []
+
+
+def test_a_book_lent_on_paper_to_somebody_else_is_kept_for_nobody(rig: Rig, tmp_path: Path) -> None:
+    place_hold(rig, MING, BOOKS[2])
+
+    entered(rig, sheet(tmp_path, f"2026-09-10,{HONG},{BOOKS[2]},借"))
+
+    assert rig.rows("SELECT state, item_id FROM hold") == [("waiting", None)]
+    assert rig.differences() == []

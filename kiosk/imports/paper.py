@@ -15,7 +15,7 @@ from kiosk.domain.facts import ItemFacts, OpenLoan, ReaderFacts
 from kiosk.imports import cells
 from kiosk.imports.plan import Context
 from kiosk.imports.table import Column, Faults, Table, TableRow, read_table
-from kiosk.ledger import facts, journal
+from kiosk.ledger import facts, holds, journal
 from kiosk.ledger.connection import Ledger, utc_text
 from kiosk.ledger.journal import Event
 from kiosk.rotation.due import InDays, LoanTerms, due_on
@@ -201,12 +201,14 @@ class _Paper:
         rule = self._policy.rule_on(reader.member, item.collection, on)
         terms = rule.terms if rule is not None and rule.terms is not None else _PLAIN
         due = due_on(terms, self._policy.timetable, reader.member, on)
+        met, _ = holds.met_by(self._db, reader, item)
         data = {
             "due_on": (due or on).isoformat(),
             "class_id": reader.class_id,
             "window": None,
             "in_room": rule is not None and rule.lend == "in_room",
             "rule": None if rule is None else rule.number,
+            **met,
             **self._from_paper(at),
         }
         self._record("checked_out", reader.id, item.id, data)
