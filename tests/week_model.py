@@ -49,7 +49,7 @@ class Week:
                 name: {}
                 for name in (
                     "session", "loan", "hold", "charge", "todo",
-                    "turn", "opening", "old_card", "day_card",
+                    "turn", "opening", "old_card", "day_card", "visit",
                 )
             },
         }  # fmt: skip
@@ -65,6 +65,7 @@ class Week:
     opening: Table
     old_card: Table
     day_card: Table
+    visit: Table
     reader: Table
     item: Table
 

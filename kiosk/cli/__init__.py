@@ -178,12 +178,8 @@ def _add_todo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     report = commands.add_parser("report", help="what the record says, to look at or to print")
     reports = report.add_subparsers(dest="what", required=True, metavar="WHAT")
-    turns = reports.add_parser("turns", help="turns held and missed beside the loans per head")
-    span = turns.add_mutually_exclusive_group()
-    span.add_argument("--term", type=int, metavar="N", help="a term of the settings, 1 the first")
-    span.add_argument("--from", dest="first", type=_day, metavar="DATE", help="default: this term")
-    turns.add_argument("--until", dest="last", type=_day, metavar="DATE", help="last day, included")
-    turns.add_argument("--to", type=Path, metavar="FILE", help="CSV; without it a table on stdout")
+    _add_span(reports.add_parser("turns", help="turns held and missed beside the loans per head"))
+    _add_span(reports.add_parser("visits", help="who came to the reading room"))
     overrides = reports.add_parser("overrides", help="loans against a rule: by whom, and why")
     week = overrides.add_mutually_exclusive_group()
     week.add_argument("--week", action="store_true", help="this week (the default)")
@@ -204,6 +200,16 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     who.add_argument("--all", action="store_true", help="all of the school, a page each")
     sheet.add_argument("--to", type=Path, metavar="FILE", help="A4 HTML; default: stdout")
+
+
+def _add_span(report: argparse.ArgumentParser) -> None:
+    span = report.add_mutually_exclusive_group()
+    span.add_argument("--term", type=int, metavar="N", help="a term of the settings, 1 the first")
+    span.add_argument("--from", dest="first", type=_day, metavar="DATE", help="default: this term")
+    report.add_argument(
+        "--until", dest="last", type=_day, metavar="DATE", help="last day, included"
+    )
+    report.add_argument("--to", type=Path, metavar="FILE", help="CSV; without it a table on stdout")
 
 
 def _add_recall(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -50,6 +50,7 @@ class LaneUse(StrEnum):
     ANY = "any"
     RETURN = "return"
     BORROW = "borrow"
+    VISIT = "visit"  # a card says that its reader is here; nothing is lent
 
 
 class Command(StrEnum):
@@ -244,6 +245,10 @@ class Note(StrEnum):
     RECALL_QUEUED = "recall_queued"
     CLEARED = "cleared"  # the clearance slip is coming
     NOT_CLEARED = "not_cleared"  # books or charges are still open
+    # Visits
+    VISIT_BEGAN = "visit_began"
+    VISIT_ENDED = "visit_ended"
+    VISIT_NOTED = "visit_noted"  # the card again moments later
     # Stock
     SET_ASIDE = "set_aside"  # checked in and kept for a hold
     OVERDUE_BACK = "overdue_back"  # checked in late

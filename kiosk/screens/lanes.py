@@ -84,6 +84,8 @@ def prompts(scene: Scene, shown: LaneShown) -> list[str]:
     match LaneUse.RETURN if shown.returns else shown.style.use:
         case LaneUse.RETURN:
             return [words.tr("Returns only"), words.tr("Scan the book")]
+        case LaneUse.VISIT:
+            return [words.tr("Reading room: scan your card"), words.tr("Once more when you leave")]
         case LaneUse.BORROW if not scene.lends:
             return [words.tr("No borrowing now")]
         case LaneUse.BORROW:

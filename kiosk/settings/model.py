@@ -116,9 +116,10 @@ class Scanner(Section):
     driver: Literal["hid", "serial", "keyboard", "stdin"] = Field(
         description="How the scanner is attached.", examples=["keyboard"]
     )
-    use: Literal["any", "return", "borrow"] = Field(
+    use: Literal["any", "return", "borrow", "visit"] = Field(
         "any",
-        description="any; return: never lends, no card; borrow: takes none back. 只还 / 只借",
+        description="any; return: never lends, no card; borrow: takes none back; "
+        "visit: cards say who is in the reading room. 只还 / 只借 / 阅览登记",
     )
     port: Text | None = Field(
         None, description="serial: the device or socket://host:port.", examples=["/dev/ttyUSB0"]

@@ -36,6 +36,8 @@ The reader's name is taken from `view` and the title from `title` where an outco
 | recall_queued | mode_changed | class_label, [count (slips)] |
 | cleared | mode_changed | name |
 | not_cleared | attention | name, count (books out), fen (unpaid) |
+| visit_began, visit_ended | mode_changed | name |
+| visit_noted | ignored | name |
 | crate_closed | mode_changed | [count (books back)] |
 | set_aside | checked_in, mode_changed | |
 | overdue_back | checked_in | late_days, [day (no loans until it is over)] |
@@ -368,6 +370,9 @@ _SENTENCES: Final[Mapping[Note, Sentence]] = {
         _marked("{name} has nothing open."), _marked("The clearance slip is coming.")
     ),
     Note.NOT_CLEARED: _not_cleared,
+    Note.VISIT_BEGAN: named(_marked("Welcome, {name}!"), _marked("Scan again when you leave")),
+    Note.VISIT_ENDED: named(_marked("Goodbye, {name}!")),
+    Note.VISIT_NOTED: named(_marked("{name} is noted already")),
     Note.CRATE_OPENED: plain(_marked("Returns: scan book after book")),
     Note.CRATE_CLOSED: _crate_closed,
     Note.SET_ASIDE: plain(
