@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kiosk.domain import Barcode, Card, ClassCode, ReaderKind
+from kiosk.domain.words import Barcode, Card, ClassCode, ReaderKind
 
 
 @dataclass(frozen=True, slots=True)
