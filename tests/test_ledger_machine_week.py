@@ -116,7 +116,8 @@ class WeekMachine(WeekRig):
         if loan is None:
             return
         reader = loan["reader_id"]
-        waiting = week.waiting(week.titles[item]) if week.kept_for(item) is None else None
+        is_for_next = week.kept_for(item) is None and week.item[item]["status"] == "active"
+        waiting = week.waiting(week.titles[item]) if is_for_next else None
         data = {"loan": loan["id"]}
         if waiting is not None:
             data |= {"hold": waiting["id"], "hold_until": what.day}

@@ -108,6 +108,12 @@ def item_of(db: Database, item_id: int) -> ItemFacts:
     return ItemFacts(row[0], Barcode(row[1]), *row[2:])
 
 
+def is_in_use(db: Database, item_id: int) -> bool:
+    """Tell whether an item is neither lost nor mended nor written off."""
+    sql = "SELECT 1 FROM item WHERE id = ? AND status = 'active'"
+    return db.execute(sql, (item_id,)).fetchone() is not None
+
+
 def is_free(db: Database, item_id: int) -> bool:
     """Tell whether an item is in, in use, and not set aside."""
     row = db.execute(
