@@ -25,7 +25,9 @@ from textual.widget import Widget
 
 from kiosk.domain import Command, DeviceState, Hall, Lane, Note, Outcome
 from kiosk.screens.canvas import Line
+from kiosk.screens.devices import listing_devices, with_device
 from kiosk.screens.news import (
+    BellWanted,
     DeviceChanged,
     HallChanged,
     Mailbox,
@@ -35,12 +37,12 @@ from kiosk.screens.news import (
     SlipShown,
     TypedChanged,
 )
-from kiosk.screens.page import line_columns, paint, reads_as, turned
+from kiosk.screens.page import line_columns, paint, reads_as, turned, with_keys_turned
 from kiosk.screens.palette import GROUND, LaneStyle
 from kiosk.screens.picture import svg
 from kiosk.screens.showing import SLIP_S, LaneShown, Scene, called, faded, greeted, heard
 from kiosk.screens.sound import ring
-from kiosk.screens.staff_keys import KEYS, TURN_DOWN, TURN_UP
+from kiosk.screens.staff_keys import KEYS, MORE, TURN_DOWN, TURN_UP, sign_of
 from kiosk.wording import Words
 from kiosk.wording.outcomes import Said, Tone
 
@@ -114,7 +116,8 @@ class KioskApp(App[None], inherit_bindings=False):
     ends the app. Only while a staff session is shown and nothing is half typed, a letter key by
     itself goes to `on_command(lane, command)` instead, and the page keys turn the staff table.
     Without `sound` the terminal's bell rings; pass a function that does nothing for silence. A
-    sound with the lane "" is for the whole room. `say` puts an outcome into words. `side` and
+    sound with the lane "" is for the whole room; one that cannot be heard comes back as the news
+    `BellWanted`. `say` puts an outcome into words. `side` and
     `hint` are the demo's. Run it with `mouse=False`.
     """
 
@@ -269,7 +272,10 @@ class KioskApp(App[None], inherit_bindings=False):
         elif event.key in TURN_DOWN or event.key in TURN_UP:
             self._turn_page(1 if event.key in TURN_DOWN else -1)
             return
-        elif event.key in KEYS:
+        elif sign_of(event.key) == MORE:
+            self._turn_keys()
+            return
+        elif sign_of(event.key) in KEYS:
             self._key_alone = (event, self._clock.seconds())
             self._wait()
             return
@@ -282,7 +288,7 @@ class KioskApp(App[None], inherit_bindings=False):
         if lane is None or self._command_to is None:
             self._hand_on(event)
         else:
-            self._command_to(lane, KEYS[event.key])
+            self._command_to(lane, KEYS[sign_of(event.key)])
 
     def _hand_on(self, event: events.Key) -> None:
         if self._key_to is not None:
@@ -301,6 +307,12 @@ class KioskApp(App[None], inherit_bindings=False):
             self._scene = turned(self._scene, lane, *self.size, pages)
             self._repaint()
 
+    def _turn_keys(self) -> None:
+        lane = self._staff_lane()
+        if lane is not None:
+            self._scene = with_keys_turned(self._scene, lane, *self.size)
+            self._repaint()
+
     def _take(self, news: News) -> None:
         scene = self._scene
         match news:
@@ -309,7 +321,7 @@ class KioskApp(App[None], inherit_bindings=False):
             case HallChanged(hall):
                 self._scene = replace(scene, hall=hall)
             case DeviceChanged(state):
-                self._scene = replace(scene, devices={**scene.devices, state.device: state})
+                self._scene = with_device(replace(scene, now=self._clock.now()), state)
             case TypedChanged(lane, text):
                 lanes = tuple(
                     replace(shown, typed=text) if shown.style.lane == lane else shown
@@ -319,11 +331,14 @@ class KioskApp(App[None], inherit_bindings=False):
             case SlipShown(text):
                 until = self._clock.seconds() + SLIP_S
                 self._scene = replace(scene, slip=text, slip_until=until)
+            case BellWanted(tone):
+                ring(tone, self.bell, self.set_timer)
             case Quit():
                 self.exit()
 
     def _show_outcome(self, outcome: Outcome) -> None:
         scene = self._scene
+        outcome = listing_devices(scene, outcome)
         said = greeted(scene, outcome, self._say(outcome))
         lanes = tuple(
             heard(shown, outcome, said, self._clock.seconds())
