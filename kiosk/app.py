@@ -37,12 +37,12 @@ from kiosk.screens.news import (
     SlipShown,
     TypedChanged,
 )
-from kiosk.screens.page import line_columns, paint, reads_as, turned, with_keys_turned
+from kiosk.screens.page import line_columns, paint, reads_as, turned
 from kiosk.screens.palette import GROUND, LaneStyle
 from kiosk.screens.picture import svg
 from kiosk.screens.showing import SLIP_S, LaneShown, Scene, called, faded, greeted, heard
 from kiosk.screens.sound import ring
-from kiosk.screens.staff_keys import KEYS, MORE, TURN_DOWN, TURN_UP, sign_of
+from kiosk.screens.staff_keys import KEYS, sign_of, turns
 from kiosk.wording import Words
 from kiosk.wording.outcomes import Said, Tone
 
@@ -269,11 +269,8 @@ class KioskApp(App[None], inherit_bindings=False):
             self._hand_on(before)
         elif self._staff_lane() is None:
             pass
-        elif event.key in TURN_DOWN or event.key in TURN_UP:
-            self._turn_page(1 if event.key in TURN_DOWN else -1)
-            return
-        elif sign_of(event.key) == MORE:
-            self._turn_keys()
+        elif turns(event.key):
+            self._turn(event.key)
             return
         elif sign_of(event.key) in KEYS:
             self._key_alone = (event, self._clock.seconds())
@@ -301,16 +298,10 @@ class KioskApp(App[None], inherit_bindings=False):
             return None
         return next((shown.style.lane for shown in lanes if shown.is_staff), None)
 
-    def _turn_page(self, pages: int) -> None:
+    def _turn(self, key: str) -> None:
         lane = self._staff_lane()
         if lane is not None:
-            self._scene = turned(self._scene, lane, *self.size, pages)
-            self._repaint()
-
-    def _turn_keys(self) -> None:
-        lane = self._staff_lane()
-        if lane is not None:
-            self._scene = with_keys_turned(self._scene, lane, *self.size)
+            self._scene = turned(self._scene, lane, *self.size, key)
             self._repaint()
 
     def _take(self, news: News) -> None:

@@ -183,6 +183,15 @@ async def test_staff_list_the_devices_and_see_them_change() -> None:
         assert "打印机     ● 正常" in mended
 
 
+async def test_a_desk_without_devices_lists_none() -> None:
+    fake = FakeClock()
+    app = desk(fake, speech=own_words())
+    async with app.run_test(size=(80, 24)) as pilot:
+        shown = await Watched(app, fake, pilot, Heard()).tell(STAFF, ASKED)
+
+    assert "都正常,不用管。" in shown
+
+
 async def test_another_table_is_not_written_over_by_a_device() -> None:
     charged = replace(ASKED, note=Note.NO_CHARGE, kind=OutcomeKind.ATTENTION)
     async with screen() as at:

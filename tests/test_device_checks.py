@@ -106,6 +106,15 @@ def test_where_a_desk_runs_it_says_how_its_devices_are(tmp_path: Path, aplay: Fa
     assert aplay.played == []
 
 
+def test_a_desk_that_has_just_begun_keeps_its_devices(tmp_path: Path, aplay: FakeAplay) -> None:
+    with device_log(tmp_path / "kiosk.db", lambda: datetime.now(UTC)):
+        scanner, printer, _ = lines_of(tmp_path)
+
+    assert scanner == "ok   scanner left: the running desk has not said anything of it yet"
+    assert printer == "ok   printer: the running desk has not said anything of it yet"
+    assert aplay.has_played(1)
+
+
 def test_a_printer_that_prints_but_is_nearly_out_of_paper_passes(
     tmp_path: Path, aplay: FakeAplay
 ) -> None:

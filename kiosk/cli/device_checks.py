@@ -39,16 +39,17 @@ def device_findings(settings: Settings) -> Iterator[Finding]:
     told = told_by_desk(settings.database_path)
     words, devices = settings.words(), Devices(settings)
     for one in settings.scanners:
-        part = f"scanner {one.lane}"
-        if told is not None and part in told:
-            yield _as_told(settings, part, "scanner", told[part])
+        part, scanner = f"scanner {one.lane}", devices.scanner(one)
+        if told is None or scanner is None or one.driver == "stdin":
+            yield _scanner(part, one, scanner, words)
         else:
-            yield _scanner(part, one, devices.scanner(one), words)
+            yield _as_told(settings, part, "scanner", told.get(part))
     yield from scanner_paths(settings.scanners)
-    if told is not None and "printer" in told:
-        yield _as_told(settings, "printer", "printer", told["printer"])
+    printer = devices.printer()
+    if told is None or printer is None:
+        yield _printer(printer, words)
     else:
-        yield _printer(devices.printer(), words)
+        yield _as_told(settings, "printer", "printer", told.get("printer"))
     yield from _sound(settings, told or {}, words)
 
 
@@ -159,8 +160,10 @@ def _loudspeaker(settings: Settings, words: Words) -> Finding:
     return Finding("sound", ok=True, text=f"{player.name}, {own or 'made sounds'}")
 
 
-def _as_told(settings: Settings, part: str, role: Role, told: Told) -> Finding:
+def _as_told(settings: Settings, part: str, role: Role, told: Told | None) -> Finding:
     """Say of a device what the running desk does: opening it would take it from the desk."""
+    if told is None:
+        return Finding(part, ok=True, text="the running desk has not said anything of it yet")
     since = f"{told.since.astimezone(settings.zone):%Y-%m-%d %H:%M}"
     if told.up and told.cause is None:
         text = f"{told.detail}, since {since}" if told.detail else f"since {since}"

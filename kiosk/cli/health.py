@@ -20,7 +20,7 @@ from kiosk.ledger.connection import belong_to_folder
 
 log = logging.getLogger(__name__)
 
-MOST_TOLD: Final = 6
+MOST_TOLD: Final = 30
 STILL_S: Final = 60.0
 """A device that changed so often within this time is logged once as coming and going, and then not
 before it has kept still for as long."""

@@ -13,7 +13,6 @@ from drivers.reading import Reading
 from kiosk.cli.devices import Devices
 from kiosk.cli.health import device_log
 from kiosk.cli.run import Audience, Running, desk_running
-from kiosk.cli.sounding import Sounding, sounding
 from kiosk.desk.clock import Clock
 from kiosk.domain import Command, DeviceState, Hall, Lane, Outcome, Scan
 from kiosk.errors import UsageError
@@ -31,6 +30,7 @@ from kiosk.wording.outcomes import Said, Tone, say
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.cli.sounding import Sounding
     from receipts.slip import Slip
 
 
@@ -86,15 +86,17 @@ def run_screen(settings: Settings, clock: Clock, extras: Extras | None = None) -
     audience = Audience(on_outcomes, on_device, on_hall, on_slip)
     with (
         device_log(settings.database_path, clock.now) as health,
-        sounding(settings, on_device, on_bell) as sound,
         desk_running(
             settings, clock, audience, on_end=lambda: None, devices=extras.devices
         ) as running,
     ):
-        app = _build_app(running, extras, mailbox, sound)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: app.tell_quit())
-        app.run(mouse=False)
+        from kiosk.cli.sounding import sounding
+
+        with sounding(settings, on_device, on_bell) as sound:
+            app = _build_app(running, extras, mailbox, sound)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, lambda *_: app.tell_quit())
+            app.run(mouse=False)
     return app.return_code or 0
 
 

@@ -16,7 +16,7 @@ from kiosk.screens.palette import ATTENTION, DIM, NO, STRONG, TEXT
 from kiosk.screens.showing import DeviceShown, Scene
 from kiosk.wording.devices import Trouble, device_name, trouble
 
-UNSTEADY_CHANGES: Final = 5
+UNSTEADY_CHANGES: Final = 8
 UNSTEADY_S: Final = 60.0
 """A device that changed so often within this time is said to come and go, not each time anew."""
 CARD_ROWS: Final = 5

@@ -12,10 +12,11 @@ from kiosk.screens.devices import is_unsteady
 from kiosk.screens.idle import paint_idle
 from kiosk.screens.lanes import cells
 from kiosk.screens.serving import lane_boxes, paint_serving
-from kiosk.screens.showing import Scene
+from kiosk.screens.showing import LaneShown, Scene
 from kiosk.screens.side import paint_side, paint_slip, slip_columns
 from kiosk.screens.staff import turned as turn_table
 from kiosk.screens.staff import with_more_keys
+from kiosk.screens.staff_keys import MORE, TURN_DOWN, sign_of
 
 _DESK_COLUMNS: Final = 80
 _SIDE_COLUMNS: Final = 38
@@ -63,25 +64,17 @@ def reads_as(scene: Scene, at: float) -> object:
     return (moment, hall, scene.lanes, scene.devices, unsteady, tuple(scene.calls), slip)
 
 
-def turned(scene: Scene, lane: Lane, columns: int, rows: int, pages: int) -> Scene:
-    """Turn the staff table on a lane by a page of the screen as it is."""
+def turned(scene: Scene, lane: Lane, columns: int, rows: int, key: str) -> Scene:
+    """Turn what staff see on a lane of the screen as it is: the table's pages, or the keys."""
     desk = Box(0, 0, columns - _side_columns(scene, columns), rows)
     boxes = {shown.style.lane: box for shown, box in lane_boxes(scene, desk)}
-    lanes = tuple(
-        turn_table(scene, shown, boxes[lane], pages) if shown.style.lane == lane else shown
-        for shown in scene.lanes
-    )
-    return replace(scene, lanes=lanes)
 
+    def turn(shown: LaneShown) -> LaneShown:
+        if sign_of(key) == MORE:
+            return with_more_keys(scene, shown, boxes[lane])
+        return turn_table(scene, shown, boxes[lane], 1 if key in TURN_DOWN else -1)
 
-def with_keys_turned(scene: Scene, lane: Lane, columns: int, rows: int) -> Scene:
-    """Turn to the staff keys on a lane that the screen as it is had no room for."""
-    desk = Box(0, 0, columns - _side_columns(scene, columns), rows)
-    boxes = {shown.style.lane: box for shown, box in lane_boxes(scene, desk)}
-    lanes = tuple(
-        with_more_keys(scene, shown, boxes[lane]) if shown.style.lane == lane else shown
-        for shown in scene.lanes
-    )
+    lanes = tuple(turn(shown) if shown.style.lane == lane else shown for shown in scene.lanes)
     return replace(scene, lanes=lanes)
 
 

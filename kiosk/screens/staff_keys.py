@@ -49,11 +49,16 @@ MORE: Final = "."
 
 TURN_DOWN: Final = frozenset({"pagedown", "down", "space"})
 TURN_UP: Final = frozenset({"pageup", "up"})
-"""Keys that turn a staff table's pages; the desk does not hear of them."""
+"""Keys that turn a staff table's pages."""
 
 
 _NAMED: Final = {"slash": "/", "full_stop": MORE}
 """Signs as the terminal's library names their keys."""
+
+
+def turns(key: str) -> bool:
+    """Tell whether a key turns what staff see; the desk does not hear of it."""
+    return key in TURN_DOWN or key in TURN_UP or sign_of(key) == MORE
 
 
 def sign_of(key: str) -> str:
