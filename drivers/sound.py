@@ -34,6 +34,10 @@ _CAUSES: Final[tuple[tuple[str, Cause], ...]] = (
 """Parts of what `aplay` says in English, and what they mean."""
 
 
+_Asked = tuple[Callable[[], tuple[bytes, float]], Callable[[], None], float]
+"""What makes a sound, what is done where it cannot be heard, and when it was asked for."""
+
+
 class Player(Protocol):
     """A device that sounds. Its thread alone calls it."""
 
@@ -206,9 +210,6 @@ class SoundThread:
         if self._told != (up, cause):
             self._told = (up, cause)
             self._on_state(up, cause, detail)
-
-
-_Asked = tuple[Callable[[], tuple[bytes, float]], Callable[[], None], float]
 
 
 def _refused(name: str, code: int, said: bytes) -> DeviceFault:

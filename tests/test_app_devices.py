@@ -286,3 +286,13 @@ def test_every_cause_has_a_word_and_a_sentence_that_fit(language: str, role: Rol
 
 def test_every_key_is_free_for_its_label() -> None:
     assert len(set(KEYS.values())) == len(KEYS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", [OUT, LOST], ids=["printer", "scanner"])
+async def test_the_call_for_a_device_is_never_cut(language: str, state: DeviceState) -> None:
+    async with screen(language=language) as at:
+        for cause in CAUSES:
+            shown = await at.tell(replace(state, cause=cause))
+
+            assert shown.splitlines()[1].rstrip().endswith("⑥⑦"[state is LOST])

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Final
 
 from kiosk.domain import DeviceState, Note, Outcome, StaffLine, StaffPage
-from kiosk.screens.canvas import Box, Canvas, wrap
+from kiosk.screens.canvas import Box, Canvas, width_of, wrap
 from kiosk.screens.device_art import COLUMNS as ART_COLUMNS
 from kiosk.screens.device_art import art
 from kiosk.screens.palette import ATTENTION, DIM, NO, STRONG, TEXT
@@ -101,8 +101,10 @@ def paint_card(canvas: Canvas, scene: Scene, box: Box) -> Box:
     style = ATTENTION if shown.state.up else NO
     drawn, y = art(shown.state), box.bottom - CARD_ROWS
     canvas.art(box.x, y, drawn, style)
-    x = box.x + ART_COLUMNS + _ART_GAP
-    canvas.put(x, y, name_of(scene, shown), TEXT, columns=box.right - x)
+    x = box.x + ART_COLUMNS + 1
+    name = name_of(scene, shown)
+    dated = f"{name} {scene.words.tr('since {time}', time=since(scene, shown))}"
+    canvas.put(x, y, dated if width_of(dated) <= box.right - x else name, TEXT)
     for place, line in enumerate(wrap(said.what, box.right - x, 2), y + 1):
         canvas.put(x, place, line, f"bold {style}")
     for place, line in enumerate(wrap(said.todo, box.columns, 2), y + len(drawn)):
