@@ -2,5 +2,6 @@
 
 `reading` holds what every scanner promises and the thread that reads one; `printing` what every
 printer promises. `build` picks a driver by its name without importing the libraries of the
-others. `simulated` holds the twins, which keep the same promises without hardware.
+others. `sound` plays what `waves` makes or reads. `simulated` holds the twins, which keep the same
+promises without hardware.
 """

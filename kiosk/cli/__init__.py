@@ -52,6 +52,7 @@ _WHERE: Final = {
     "demo": "kiosk.cli.demo:demo",
     "run": "kiosk.cli.run:run",
     "check": "kiosk.cli.check:check",
+    "sound": "kiosk.cli.sounding:sound_test",
     "init": "kiosk.cli.records:init",
     "import": "kiosk.cli.records:import_file",
     "verify": "kiosk.cli.records:verify",
@@ -118,7 +119,11 @@ def _add_desk_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
         help="a simulated clock that starts here; only on a rehearsal database",
     )
     commands.add_parser(
-        "check", help="settings, database, clock, scanners and printer: one line each"
+        "check", help="settings, database, clock, scanners, printer and sound: one line each"
+    )
+    sound = commands.add_parser("sound", help="the sounds of the desk")
+    sound.add_subparsers(dest="what", required=True, metavar="WHAT").add_parser(
+        "test", help="play each sound of each lane once and say which it is"
     )
 
 

@@ -115,6 +115,8 @@ class Note(StrEnum):
     TODO_SHOWN = "todo_shown"
     TODO_CLOSED = "todo_closed"
     NO_SUCH_LINE = "no_such_line"
+    # Devices
+    DEVICES_SHOWN = "devices_shown"  # the screen lists its devices, which the desk does not know
 
 
 @dataclass(frozen=True, slots=True)

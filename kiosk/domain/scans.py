@@ -77,6 +77,7 @@ class Command(StrEnum):
     CLEAR = "CLEAR"
     RECALL = "RECALL"
     TODO = "TODO"
+    DEVICES = "DEVICES"
 
 
 class Damage(StrEnum):

@@ -162,14 +162,15 @@ class Hall:
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """A scanner or the printer: working or not, and if not why, in one short code.
+    """A scanner, the printer or the loudspeaker: working or not, and if not why, in a short code.
 
-    `cause` is one of `missing`, `busy`, `denied`, `gone`, `timeout`, `error`; `detail` is for the
-    log.
+    `cause` is one of `missing`, `busy`, `denied`, `gone`, `timeout`, `error`, for a printer also
+    `paper_out`, `cover_open`, `cutter`, `hot`, `offline`, and, while it prints all the same,
+    `paper_low`. `detail` is for the log.
     """
 
     device: str
-    role: Literal["scanner", "printer"]
+    role: Literal["scanner", "printer", "sound"]
     up: bool
     lane: Lane | None = None
     cause: str | None = None

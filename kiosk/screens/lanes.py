@@ -96,6 +96,6 @@ def prompts(scene: Scene, shown: LaneShown) -> list[str]:
 
 
 def _is_dead(scene: Scene, shown: LaneShown) -> bool:
-    states = [state for state in scene.devices.values() if state.role == "scanner"]
+    states = [one.state for one in scene.devices.values() if one.state.role == "scanner"]
     mine = [state.up for state in states if state.lane == shown.style.lane]
     return bool(mine) and not any(mine)

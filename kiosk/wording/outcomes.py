@@ -66,6 +66,7 @@ _ASKS: Final = frozenset(
         Note.BOARD_SHOWN,
         Note.BOARD_HIDDEN,
         Note.TODO_SHOWN,
+        Note.DEVICES_SHOWN,
         Note.CRATE_OPENED,
         Note.CRATE_CLOSED,
     }
