@@ -25,7 +25,9 @@ from textual.widget import Widget
 
 from kiosk.domain import Command, DeviceState, Hall, Lane, Note, Outcome
 from kiosk.screens.canvas import Line
+from kiosk.screens.devices import listing_devices, with_device
 from kiosk.screens.news import (
+    BellWanted,
     DeviceChanged,
     HallChanged,
     Mailbox,
@@ -40,7 +42,7 @@ from kiosk.screens.palette import GROUND, LaneStyle
 from kiosk.screens.picture import svg
 from kiosk.screens.showing import SLIP_S, LaneShown, Scene, called, faded, greeted, heard
 from kiosk.screens.sound import ring
-from kiosk.screens.staff_keys import KEYS, TURN_DOWN, TURN_UP
+from kiosk.screens.staff_keys import KEYS, sign_of, turns
 from kiosk.wording import Words
 from kiosk.wording.outcomes import Said, Tone
 
@@ -114,7 +116,8 @@ class KioskApp(App[None], inherit_bindings=False):
     ends the app. Only while a staff session is shown and nothing is half typed, a letter key by
     itself goes to `on_command(lane, command)` instead, and the page keys turn the staff table.
     Without `sound` the terminal's bell rings; pass a function that does nothing for silence. A
-    sound with the lane "" is for the whole room. `say` puts an outcome into words. `side` and
+    sound with the lane "" is for the whole room; one that cannot be heard comes back as the news
+    `BellWanted`. `say` puts an outcome into words. `side` and
     `hint` are the demo's. Run it with `mouse=False`.
     """
 
@@ -266,10 +269,10 @@ class KioskApp(App[None], inherit_bindings=False):
             self._hand_on(before)
         elif self._staff_lane() is None:
             pass
-        elif event.key in TURN_DOWN or event.key in TURN_UP:
-            self._turn_page(1 if event.key in TURN_DOWN else -1)
+        elif turns(event.key):
+            self._turn(event.key)
             return
-        elif event.key in KEYS:
+        elif sign_of(event.key) in KEYS:
             self._key_alone = (event, self._clock.seconds())
             self._wait()
             return
@@ -282,7 +285,7 @@ class KioskApp(App[None], inherit_bindings=False):
         if lane is None or self._command_to is None:
             self._hand_on(event)
         else:
-            self._command_to(lane, KEYS[event.key])
+            self._command_to(lane, KEYS[sign_of(event.key)])
 
     def _hand_on(self, event: events.Key) -> None:
         if self._key_to is not None:
@@ -295,10 +298,10 @@ class KioskApp(App[None], inherit_bindings=False):
             return None
         return next((shown.style.lane for shown in lanes if shown.is_staff), None)
 
-    def _turn_page(self, pages: int) -> None:
+    def _turn(self, key: str) -> None:
         lane = self._staff_lane()
         if lane is not None:
-            self._scene = turned(self._scene, lane, *self.size, pages)
+            self._scene = turned(self._scene, lane, *self.size, key)
             self._repaint()
 
     def _take(self, news: News) -> None:
@@ -309,7 +312,7 @@ class KioskApp(App[None], inherit_bindings=False):
             case HallChanged(hall):
                 self._scene = replace(scene, hall=hall)
             case DeviceChanged(state):
-                self._scene = replace(scene, devices={**scene.devices, state.device: state})
+                self._scene = with_device(replace(scene, now=self._clock.now()), state)
             case TypedChanged(lane, text):
                 lanes = tuple(
                     replace(shown, typed=text) if shown.style.lane == lane else shown
@@ -319,11 +322,14 @@ class KioskApp(App[None], inherit_bindings=False):
             case SlipShown(text):
                 until = self._clock.seconds() + SLIP_S
                 self._scene = replace(scene, slip=text, slip_until=until)
+            case BellWanted(tone):
+                ring(tone, self.bell, self.set_timer)
             case Quit():
                 self.exit()
 
     def _show_outcome(self, outcome: Outcome) -> None:
         scene = self._scene
+        outcome = listing_devices(scene, outcome)
         said = greeted(scene, outcome, self._say(outcome))
         lanes = tuple(
             heard(shown, outcome, said, self._clock.seconds())

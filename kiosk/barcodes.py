@@ -185,13 +185,15 @@ def clean(text: str) -> str:
     >>> clean("\\ufeff ]E0９７８７ \\r")
     '9787'
     """
-    folded = _stripped(unicodedata.normalize("NFKC", text))
+    folded = _stripped(text if text.isascii() else unicodedata.normalize("NFKC", text))
     prefix = _AIM.match(folded)
     return _stripped(folded[prefix.end() :]) if prefix is not None else folded
 
 
 def _stripped(text: str) -> str:
     """Drop white space of every kind, and what serial lines and files put round a text."""
+    if text.isalnum():
+        return text
     start, end = 0, len(text)
     while start < end and _is_blank(text[start]):
         start += 1
@@ -291,6 +293,8 @@ def _why_unreadable(text: str, patterns: LabelPatterns) -> Unreadable:
 
 
 def _has_control(text: str) -> bool:
+    if text.isascii():
+        return not text.isprintable()
     return any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in text)
 
 

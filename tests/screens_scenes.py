@@ -29,7 +29,7 @@ from kiosk.rotation.classes import ClassNames
 from kiosk.screens.news import Mailbox
 from kiosk.screens.palette import lane_styles
 from kiosk.wording import Words
-from kiosk.wording.blocks import Voice
+from kiosk.wording.blocks import LINE_COLUMNS, Voice
 from kiosk.wording.outcomes import Said, Tone, say
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -63,12 +63,14 @@ class Speech:
         return self.by_kind[outcome.kind]
 
 
-def own_words(language: str = "zh_CN") -> Callable[[Outcome], Said]:
-    """Say outcomes as the desk does."""
+def own_words(
+    language: str = "zh_CN", line_columns: Callable[[], int] = lambda: LINE_COLUMNS
+) -> Callable[[Outcome], Said]:
+    """Say outcomes as the desk does, in lines of the room there is."""
     words = Words(language)
     label = "{grade}({number})班" if language == "zh_CN" else "{grade}({number})"
-    voice = Voice(words, ClassNames(label, 6, words).label, START.date())
-    return lambda outcome: say(outcome, voice)
+    names = ClassNames(label, 6, words)
+    return lambda outcome: say(outcome, Voice(words, names.label, START.date(), line_columns()))
 
 
 def at(day: int, hour: int, minute: int) -> datetime:

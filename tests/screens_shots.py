@@ -51,7 +51,9 @@ def staged(shot: Shot, fake: FakeClock) -> KioskApp:
         fake,
         lanes=shot.lanes,
         language=shot.language,
-        speech=own_words(shot.language) if shot.speaks else Speech({**SPEECH, **dict(shot.speech)}),
+        speech=own_words(shot.language, lambda: app.line_columns)
+        if shot.speaks
+        else Speech({**SPEECH, **dict(shot.speech)}),
         side=shot.side,
         hint="先输入 R000001 回车,再输入 10000001 回车 · Ctrl+Q 退出" if shot.side else "",
     )

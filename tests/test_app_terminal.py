@@ -14,6 +14,11 @@ import time
 from pathlib import Path
 
 import pytest
+from desk_rig import BOOKS, MING, school_in
+from fake_aplay import FakeAplay
+
+from kiosk.screens.sound import Sounds
+from kiosk.wording.outcomes import Tone
 
 TESTS = Path(__file__).parent
 DESK = """
@@ -38,6 +43,7 @@ print("KEYS", *[key for key, _ in heard.keys])
 """
 DEADLY = b"\x03\x1a\x11\x04\x10\x1c\x1a\x03\x16\x0f\x15"
 PATIENCE_S = 20
+CLOCK = ("--clock", "2026-09-10T16:35")
 
 
 class Terminal:
@@ -72,6 +78,10 @@ class Terminal:
             except OSError:
                 return wanted in self._seen
         return True
+
+    def forget(self) -> None:
+        """Forget what was read: a terminal's title also ends with the bell's code."""
+        self._seen = b""
 
     def text(self) -> str:
         return self._seen.decode(errors="replace")
@@ -118,3 +128,29 @@ def test_a_termination_signal_ends_the_desk_in_order() -> None:
         assert terminal.process.wait(PATIENCE_S) == 0
     finally:
         terminal.close()
+
+
+def test_the_desk_is_heard_through_the_loudspeaker_and_else_by_the_bell(tmp_path: Path) -> None:
+    aplay = FakeAplay(tmp_path)
+    config = school_in(tmp_path, {'driver = "stdin"': 'driver = "keyboard"'})
+    program = f"from kiosk.cli import main; main({['--config', str(config), 'run', *CLOCK]!r})"
+    terminal = Terminal(program, PATH=aplay.path)
+    try:
+        assert terminal.reads_until("借书证"), terminal.text()
+        terminal.forget()
+        terminal.press(f"{MING}\r{BOOKS[0]}\r".encode())
+        shown = terminal.reads_until("▲")
+        (lent,) = aplay.has_played(1)
+        silent = "\a" not in terminal.text()
+
+        aplay.is_to("No such device")
+        terminal.press(b"10000009\r")
+        rung = terminal.reads_until("\a")
+        terminal.process.terminate()
+        terminal.reads_until("never said")
+    finally:
+        terminal.close()
+
+    assert lent == Sounds(["left"], 70, tmp_path).sound(Tone.LENT, "left")[0]
+    assert (shown, silent, rung) == (True, True, True)
+    assert "the terminal's bell rings" in (tmp_path / "kiosk.log").read_text(encoding="utf-8")

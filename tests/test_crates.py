@@ -187,7 +187,9 @@ def test_undo_takes_back_a_crates_last_book_and_its_flag(rig: Rig) -> None:
     rig.be_on_duty()
     rig.scans(FIRST, SECOND)
 
+    rig.scan(HONG, lane="right")
     undone = rig.scan("KC-UNDO")[0]
+    rig.scan(MING, lane="right")
     first_undone = rig.scan("KC-UNDO")[0]
     asked = rig.scan("KC-UNDO")[0]
 
@@ -195,6 +197,19 @@ def test_undo_takes_back_a_crates_last_book_and_its_flag(rig: Rig) -> None:
     assert (first_undone.kind, first_undone.crate) == (Kind.UNDONE, CrateView(0))
     assert asked.note is Note.SCAN_BOOK
     assert rig.open_loans() == {FIRST: MING, SECOND: HONG}
+
+
+def test_no_crates_book_goes_back_on_a_reader_who_is_not_there(rig: Rig) -> None:
+    lend(rig, MING, FIRST)
+    rig.scan("KC-RETURN", after=SETTLED)
+    rig.be_on_duty()
+    rig.scan(FIRST)
+
+    undo = rig.scan("KC-UNDO")[0]
+
+    assert (undo.kind, undo.note) == (Kind.ATTENTION, Note.READER_NOT_HERE)
+    assert dict(undo.values) == {"hint": "card_first"}
+    assert rig.open_loans() == {}
 
 
 def test_without_a_monitor_nobody_puts_a_crates_book_back_on_its_reader(rig: Rig) -> None:
@@ -231,6 +246,7 @@ def test_the_class_of_a_crate_is_chosen_anew_when_its_only_book_is_undone(rig: R
     lend(rig, HONG, SECOND)
     rig.scan("KC-RETURN", after=SETTLED)
     rig.be_on_duty()
+    rig.scan(MING, lane="right")
 
     rig.scans(FIRST, "KC-UNDO")
 
@@ -318,6 +334,7 @@ def test_days_late_suspend_where_the_school_says_so_and_an_undo_lifts_it(tmp_pat
 
     back = rig.scan(FIRST)[0]
     until = rig.rows("SELECT suspended_until FROM reader WHERE card = ?", MING)
+    rig.scan(MING, lane="right")
     rig.scan("KC-UNDO")
 
     assert back.note is Note.OVERDUE_BACK

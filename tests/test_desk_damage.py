@@ -101,6 +101,7 @@ def test_an_undone_check_in_has_no_damage(rig: Rig) -> None:
     rig.scans(MING, FIRST, "KC-DONE")
     rig.scan("KC-RETURN", after=SETTLED)
     rig.be_on_duty()
+    rig.scan(MING, lane="right")
     rig.scans(FIRST, "KC-UNDO")
 
     assert rig.scan("KC-DAMAGE-TORN")[0].note is Note.NO_BOOK_FOR_DAMAGE

@@ -158,6 +158,7 @@ def test_undoing_the_check_in_lets_the_reader_wait_again(rig: Rig) -> None:
     place(rig, ZHE, FIRST)
     rig.scan("KC-RETURN", after=SETTLED)
     rig.be_on_duty()
+    rig.scan(MING, lane="right")
 
     rig.scans(FIRST, "KC-UNDO")
 
@@ -173,6 +174,7 @@ def test_a_check_in_that_is_undone_takes_its_hold_slip_back(rig: Rig) -> None:
     rig.scan("KC-RETURN", after=SETTLED)
     rig.be_on_duty("R100012")
     rig.scan(SECOND)
+    rig.scan(MING, lane="right")
 
     rig.scans(FIRST, "KC-UNDO")
     rig.scan(FIRST, after=5)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from desk_rig import (
     BOOKS,
+    IN_TURN,
     MING,
     MONITOR,
     PIN,
@@ -31,6 +32,9 @@ from kiosk.imports.readers import plan_readers
 from kiosk.ledger import pins
 from kiosk.ledger.connection import open_ledger
 from kiosk.ledger.people import WrongPins
+from kiosk.wording import Words
+from kiosk.wording.blocks import Voice
+from kiosk.wording.outcomes import say
 
 WRONG = "1111"
 AT = datetime(2026, 9, 10, 8, 0, tzinfo=UTC)
@@ -96,6 +100,17 @@ def test_the_rights_of_staff_end_with_the_session(rig: Rig) -> None:
 
     assert not is_staff(rig)
     assert note(rig.scan("KC-SUSPEND")) == (Kind.ATTENTION, Note.NEEDS_STAFF)
+
+
+def test_what_a_label_asks_for_is_asked_in_its_name(rig: Rig) -> None:
+    rig.be_staff()
+    words = Words("zh_CN")
+    voice = Voice(words, rig.settings.class_names().label, IN_TURN.date())
+
+    asked = rig.scan("KC-LOST")[-1]
+
+    assert asked.values == {"command": "LOST"}
+    assert say(asked, voice).lines == ("【丢失】", "现在请扫那本书")
 
 
 def test_a_staff_session_lasts_a_minute_without_a_scan(rig: Rig) -> None:

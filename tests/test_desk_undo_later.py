@@ -52,9 +52,24 @@ def test_a_monitor_takes_a_loan_back_after_its_session_has_ended(rig: Rig) -> No
     assert rig.differences() == []
 
 
-def test_a_monitor_puts_a_return_back_on_a_reader_who_is_not_there(rig: Rig) -> None:
+@pytest.mark.parametrize("who", ["monitor", "staff"])
+def test_nobody_puts_a_return_back_on_a_reader_who_is_not_there(rig: Rig, who: str) -> None:
+    rig.scans(MING, BOOK, "KC-RETURN", BOOK, "KC-DONE")
+    if who == "staff":
+        rig.be_staff()
+    else:
+        rig.be_on_duty()
+
+    refused = rig.scans("KC-UNDO", BOOK)
+
+    assert note(refused) == (Kind.ATTENTION, Note.READER_NOT_HERE)
+    assert rig.open_loans() == {}
+
+
+def test_a_monitor_puts_a_return_back_on_a_reader_who_is_being_served(rig: Rig) -> None:
     rig.scans(MING, BOOK, "KC-RETURN", BOOK, "KC-DONE")
     rig.be_on_duty()
+    rig.scan(MING, lane="right")
 
     undone = rig.scans("KC-UNDO", BOOK)
 
@@ -218,6 +233,7 @@ def test_undoing_a_late_return_takes_the_suspension_back(tmp_path: Path) -> None
     until = "SELECT suspended_until FROM reader WHERE card = ?"
     suspended = rig.rows(until, MING)
     rig.be_on_duty()
+    rig.scan(MING, lane="right")
 
     undone = rig.scans("KC-UNDO", BOOK)
 
@@ -236,9 +252,11 @@ def test_a_suspension_for_two_late_books_is_not_taken_back_with_one(tmp_path: Pa
     until = "SELECT suspended_until FROM reader WHERE card = ?"
     suspended = rig.rows(until, MING)
     rig.be_on_duty()
+    rig.scan(MING, lane="right")
 
-    rig.scans("KC-UNDO", BOOK)
+    undone = rig.scans("KC-UNDO", BOOK)
 
+    assert undone[-1].kind is Kind.UNDONE
     assert suspended == rig.rows(until, MING) == [("2026-09-23",)]
     assert rig.differences() == []
 
@@ -251,6 +269,7 @@ def test_undoing_a_return_lets_the_hold_it_filled_wait_again(rig: Rig) -> None:
     state = "SELECT state, item_id IS NOT NULL FROM hold"
     ready = rig.rows(state)
     rig.be_on_duty()
+    rig.scan(MING, lane="right")
 
     rig.scans("KC-UNDO", BOOK)
 
@@ -273,4 +292,33 @@ def test_undoing_a_loan_that_filled_a_hold_makes_it_ready_again(rig: Rig) -> Non
 
     assert filled == [("filled", 1)]
     assert rig.rows(state) == [("ready", 1)]
+    assert rig.differences() == []
+
+
+@pytest.mark.parametrize("became", ["KC-LOST", "KC-REPAIR", "KC-WRITEOFF"])
+def test_a_book_given_up_since_it_came_back_goes_back_to_nobody(rig: Rig, became: str) -> None:
+    rig.scans(MING, BOOK, "KC-RETURN", BOOK, "KC-DONE")
+    rig.be_staff()
+    rig.scans(became, BOOK)
+    rig.scan(MING, lane="right")
+
+    refused = rig.scans("KC-UNDO", BOOK)
+
+    assert note(refused) == (Kind.ATTENTION, Note.NOTHING_TO_UNDO)
+    assert rig.open_loans() == {}
+    assert rig.differences() == []
+
+
+def test_a_hold_that_a_loan_filled_stays_filled_when_its_reader_has_another_by_then(
+    rig: Rig,
+) -> None:
+    rig.be_staff()
+    rig.scans("KC-HOLD", MING, BOOK, "KC-DONE", MING, BOOK, "KC-DONE")
+    rig.be_staff()
+    rig.scans("KC-HOLD", MING, SECOND)
+
+    undone = rig.scans("KC-UNDO", BOOK)
+
+    assert undone[-1].kind is Kind.UNDONE
+    assert rig.rows("SELECT state FROM hold ORDER BY id") == [("filled",), ("ready",)]
     assert rig.differences() == []

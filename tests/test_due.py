@@ -326,6 +326,7 @@ BOTH = make_timetable(terms=(AUTUMN, SPRING))
         (InTurns(2), date(2027, 1, 15), BOTH, date(2027, 2, 25)),
         (InDays(14), date(2027, 1, 15), BOTH, date(2027, 2, 22)),
         (InDays(60), date(2026, 12, 1), make_timetable(), date(2027, 1, 22)),  # no day is known
+        (InDays(200), date(2027, 1, 18), BOTH, date(2027, 7, 2)),  # the last that is known
         (TermEnd(), date(2026, 9, 10), BOTH, date(2027, 1, 22)),
         (TermEnd(), date(2027, 1, 22), BOTH, date(2027, 2, 22)),
         (TermEnd(), date(2027, 2, 1), BOTH, date(2027, 7, 2)),

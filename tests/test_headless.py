@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import pytest
 from desk_rig import BOOKS, IN_TURN, MING, ZHE, school_in
+from fake_aplay import FakeAplay
 
 FIRST, SECOND, THIRD = BOOKS[0], BOOKS[2], BOOKS[3]
 CLOCK = "2026-09-10T16:33"
@@ -403,3 +404,24 @@ def test_a_reader_of_another_class_and_a_closed_window_are_told_apart(tmp_path: 
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     blocks = [[block["code"] for block in one["blocks"]] for one in lines if one["blocks"]]
     assert blocks == [["not_your_turn"], ["window_closed"]]
+
+
+@pytest.mark.parametrize("is_set", [False, True])
+def test_without_a_screen_there_is_sound_only_where_it_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_set: bool
+) -> None:
+    aplay = FakeAplay(tmp_path)
+    monkeypatch.setenv("PATH", aplay.path)
+    config = school_in(tmp_path)
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f"\n[sound]\nheadless = {str(is_set).lower()}\n")
+    scans = f"@2026-09-10T16:35:00 {MING}\n@2026-09-10T16:35:03 {FIRST}\n"
+
+    done = kiosk(config, "run", "--headless", "--clock", CLOCK, text=scans)
+
+    assert done.returncode == 0
+    assert [json.loads(line)["outcome"] for line in done.stdout.splitlines()] == [
+        *("session_opened", "checked_out", "session_closed"),
+    ]
+    # The reader's card makes no sound: it is not an answer yet.
+    assert len(aplay.played) == int(is_set)

@@ -131,6 +131,12 @@ def test_a_quotation_mark_left_open_is_found_where_it_begins(tmp_path: Path) -> 
     assert [fault.line for fault in table.faults] == [2]
 
 
+def test_a_quotation_mark_left_open_in_the_last_line_is_found_too(tmp_path: Path) -> None:
+    table = table_of(tmp_path, 'card,name\nR000001,王\nR000002,"李'.encode())
+
+    assert [fault.line for fault in table.faults] == [3]
+
+
 TEXT = st.text(
     st.characters(codec="gb18030", exclude_categories=["C", "Zl", "Zp"]), max_size=12
 ).map(str.strip)
@@ -180,7 +186,9 @@ def test_prices_become_fen(written: str, fen: int) -> None:
     assert cells.price_fen(written) == fen
 
 
-@pytest.mark.parametrize("written", ["-1", "25.805", "USD 5", "128.00(全4册)", "abc", "25.8.0"])
+@pytest.mark.parametrize(
+    "written", ["-1", "25.805", "USD 5", "128.00(全4册)", "abc", "25.8.0", "12,50"]
+)
 def test_other_prices_are_not_guessed(written: str) -> None:
     with pytest.raises(ValueError, match=r"a price in yuan such as 25\.80"):
         cells.price_fen(written)

@@ -93,6 +93,8 @@ def fill(record: Journal) -> None:
     held = {**TURN, "day": "2026-09-10", "state": "held", "come": 40, "expected": 45}
     makes_up = record.add("turn_cancelled", lost)
     record.add("turn_settled", {**held, "planned": False, "makes_up": makes_up})
+    visit = record.add("visit_began", {"class_id": 6}, lane="door", reader=MING)
+    record.add("visit_ended", {"visit": visit}, lane="door", reader=MING)
     for kind in sorted(applying.WITHOUT_EFFECT):
         todo = {"todo": "unknown_label", "label": "X-1"}
         line = record.add(kind, todo, lane="left", reader=MING, item=1)
@@ -241,7 +243,7 @@ def test_verify_finds_each_derived_column_that_was_changed(record: Journal) -> N
             unseen.append((table, column))
         copy.close()
 
-    assert len({table for table, *_ in columns}) == 11
+    assert len({table for table, *_ in columns}) == 12
     assert unseen == []
 
 

@@ -38,7 +38,16 @@ LENDING = ["lend", "lend", "take_back", "take_back", "undo", "undo", "undo", "re
 HOLDING = ["hold", "hold", "set_aside", "end_hold"]
 BOOKS = ["change_item", "change_item", "charge", "settle_charge"]
 PEOPLE = ["sit_down", "stand_up", "suspend", "resume", "lose_card", "replace_card", "give_day_card"]
-ROOM = ["open_window", "end_window", "settle_turn", "settle_turn", "happen", "close_todo"]
+ROOM = [
+    "come",
+    "go",
+    "open_window",
+    "end_window",
+    "settle_turn",
+    "settle_turn",
+    "happen",
+    "close_todo",
+]
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,8 @@ class WeekMachine(WeekRig):
         if loan is None:
             return
         reader = loan["reader_id"]
-        waiting = week.waiting(week.titles[item]) if week.kept_for(item) is None else None
+        is_for_next = week.kept_for(item) is None and week.item[item]["status"] == "active"
+        waiting = week.waiting(week.titles[item]) if is_for_next else None
         data = {"loan": loan["id"]}
         if waiting is not None:
             data |= {"hold": waiting["id"], "hold_until": what.day}
@@ -259,6 +269,26 @@ class WeekMachine(WeekRig):
         code, day = f"{len(self.week.day_card):08}", who.day or DAYS[0]
         self.record("day_card_issued", {"code": code, "day": day}, reader=who.reader)
         self.week.day_card[code] = {"code": code, "reader_id": who.reader, "day": day}
+
+    def come(self, who: Chance) -> None:
+        """A reader comes to the reading room."""
+        parts = {"lane": "door", "reader": who.reader}
+        now = self.record("visit_began", {"class_id": 6}, **parts)
+        self.week.visit[now.seq] = {
+            "id": now.seq,
+            "reader_id": who.reader,
+            "class_id": 6,
+            "desk": "desk-1",
+            "lane": "door",
+            "came_at": now.at,
+            "left_at": None,
+        }
+
+    def go(self, _: Chance) -> None:
+        """Whoever came last goes again."""
+        for visit in list(self.week.visit.values())[-1:]:
+            now = self.record("visit_ended", {"visit": visit["id"]}, reader=visit["reader_id"])
+            visit["left_at"] = now.at
 
     # Windows, turns, and the list of things to do
 

@@ -139,3 +139,69 @@ def test_every_line_that_cannot_be_read_is_told_and_nothing_is_entered(
         "Nothing was imported: 4 to mend in paper.csv.",
     ]
     assert rig.open_loans() == {}
+
+
+def place_hold(rig: Rig, card: str, book: str) -> None:
+    rig.be_staff()
+    rig.scan("KC-HOLD", after=5)
+    rig.scans(card, book, "KC-DONE")
+
+
+def test_a_book_lent_on_paper_to_whoever_it_was_kept_for_fills_the_hold(
+    rig: Rig, tmp_path: Path
+) -> None:
+    place_hold(rig, MING, BOOKS[2])
+    assert rig.rows("SELECT state FROM hold") == [("ready",)]
+
+    entered(rig, sheet(tmp_path, f"2026-09-10,{MING},{BOOKS[2]},借"))
+
+    assert rig.rows("SELECT state FROM hold") == [("filled",)]
+    assert rig.differences() == []
+
+
+def test_a_book_lent_on_paper_to_somebody_else_is_kept_for_nobody(rig: Rig, tmp_path: Path) -> None:
+    place_hold(rig, MING, BOOKS[2])
+
+    entered(rig, sheet(tmp_path, f"2026-09-10,{HONG},{BOOKS[2]},借"))
+
+    assert rig.rows("SELECT state, item_id FROM hold") == [("waiting", None)]
+    assert rig.differences() == []
+
+
+def test_a_sheet_that_is_entered_once_more_is_booked_once(rig: Rig, tmp_path: Path) -> None:
+    lines = [f"2026-09-03,{MING},{BOOKS[0]},借", f"2026-09-04,,{BOOKS[0]},还"]
+    entered(rig, sheet(tmp_path, *lines, f"2026-09-04,{MING},39999999,借"))
+
+    again = entered(rig, sheet(tmp_path, *lines, f"2026-09-04,{MING},{BOOKS[1]},借"))
+
+    assert (again.lent, again.returned, again.known, again.conflicts) == (1, 0, 2, ())
+    assert rig.rows("SELECT count(*) FROM loan") == [(2,)]
+    assert rig.differences() == []
+
+
+def test_a_book_that_changed_hands_twice_on_one_day_is_entered_as_it_was(
+    rig: Rig, tmp_path: Path
+) -> None:
+    lines = [
+        f"2026-09-03,{card},{BOOKS[0]},{deed}" for card in (MING, HONG) for deed in ("借", "还")
+    ]
+
+    done = entered(rig, sheet(tmp_path, *lines))
+
+    assert (done.lent, done.returned, done.known, done.conflicts) == (2, 2, 0, ())
+    assert rig.differences() == []
+
+
+def test_a_book_that_came_back_on_paper_is_kept_for_whoever_waits(rig: Rig, tmp_path: Path) -> None:
+    rig.scans(HONG, "KC-DONE")
+    rig.scans(MING, BOOKS[2], "KC-DONE")
+    place_hold(rig, HONG, BOOKS[2])
+    assert rig.rows("SELECT state FROM hold") == [("waiting",)]
+
+    done = entered(rig, sheet(tmp_path, f"2026-09-10,,{BOOKS[2]},还"))
+    rig.tick(2 * 60 * 60)
+
+    assert done.kept == (BOOKS[2],)
+    # The desk, which knows the timetable, says until when.
+    assert rig.rows("SELECT state, ready_until FROM hold") == [("ready", "2026-09-14")]
+    assert rig.differences() == []

@@ -66,8 +66,10 @@ def test_a_turn_from_its_board_to_the_report(
     assert kiosk(rig, "report", "turns", "--from", "2026-09-01", "--until", "2026-09-21") == 0
 
     lines = capsys.readouterr().out.splitlines()
-    figures = {line.split()[0]: line.split()[1:] for line in lines[2:]}
+    figures = {line.split()[0]: line.split()[1:] for line in lines[2:-2]}
     assert lines[0] == "2026-09-01 - 2026-09-21  目标每人12本"
+    # Three of 三(2)班, one of 三(1)班; the whole stock stands on record.
+    assert lines[-1] == "流通率16.0%:藏书25册,借出4次"
     assert lines[2].split()[1:] == [
         *("学生", "应轮", "已轮", "没来", "取消", "补上", "借书", "人均", "原因")
     ]

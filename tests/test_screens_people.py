@@ -133,6 +133,31 @@ PIN = outcome(
     values={"count": 3},
 )
 
+READERS = StaffPage(
+    "夏洛的网",
+    ("读者", "班级", "借出", "归还"),
+    (
+        StaffLine(1, ("王小明", "三(1)班", "9-01", "")),
+        StaffLine(2, ("李小红", "三(2)班", "5-11", "5-18")),
+    ),
+    ("没有定价:输入金额(元),再扫【确定】",),
+)
+SUM = outcome(
+    OutcomeKind.MODE_CHANGED,
+    note=Note.ENTER_NUMBER,
+    view=CHEN,
+    session=9,
+    page=READERS,
+    values={"command": "CHARGE"},
+)
+WHAT = replace(
+    SUM,
+    values={"command": "TODO"},
+    page=replace(
+        TODOS, lines=TODOS.lines[2:3], hints=("1 办好了", "2 找到了", "3 新标签", "4 不用处理")
+    ),
+)
+
 BESIDE = replace(LENDING, lane="right")
 
 SHOTS = (
@@ -146,6 +171,8 @@ SHOTS = (
     Shot("crate-english", hall=IN_ENGLISH, outcomes=CRATE, language="en", speaks=True),
     Shot("staff", outcomes=(STAFF,), speaks=True),
     Shot("staff-asked-for-a-book", outcomes=(STAFF, LOST), speaks=True),
+    Shot("staff-asked-for-a-sum", outcomes=(STAFF, SUM), typed="28", speaks=True),
+    Shot("staff-asked-what-was-done", outcomes=(STAFF, LISTED, WHAT), speaks=True),
     Shot("staff-charged", outcomes=(STAFF, CHARGED), speaks=True),
     Shot("staff-table", outcomes=(STAFF, LISTED), speaks=True),
     Shot("staff-table-beside-a-reader", outcomes=(STAFF, LISTED, BESIDE), speaks=True),

@@ -34,7 +34,7 @@ def test_the_template_gives_every_default(tmp_path: Path) -> None:
 
     written, empty = load(tmp_path / "kiosk.toml"), load(tmp_path / "empty.toml")
 
-    for table in ("school", "desk", "database", "printer", "screen", "clock", "barcodes"):
+    for table in ("school", "desk", "database", "printer", "screen", "sound", "clock", "barcodes"):
         assert getattr(written, table) == getattr(empty, table)
     assert written.rotation == empty.rotation
     assert [(one.lane, one.driver) for one in written.scanners] == [("left", "keyboard")]

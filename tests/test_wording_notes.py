@@ -49,6 +49,7 @@ KINDS: Mapping[Note, tuple[str, ...]] = {
     Note.DAMAGE_NOTED: ("DOODLED", "TORN", "PAGES", "WET"),
     Note.OVERRIDDEN: ("1", "2", "3", "4", "5"),
     Note.SCAN_BOOK: ("LOST", "FOUND"),
+    Note.ENTER_NUMBER: ("CHARGE", "TODO"),
 }
 """The values of the one key that chooses among sentences: kind, damage, reason or command."""
 _ROW = re.compile(r"^\| ([a-z_, ]+) \| ([a-z_, ()]+) \|", re.MULTILINE)
@@ -236,3 +237,27 @@ def test_what_keeps_a_leaver_from_clearance_is_named(count: int, fen: int, line:
     told = outcome(Note.NOT_CLEARED, OutcomeKind.ATTENTION, name="王小明", count=count, fen=fen)
 
     assert note_lines(told, voice()) == ("王小明还没有还清。", line)
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("CHARGE", "请输入金额,整数元,例如 28"),
+        ("TODO", "请输入怎么处理的:1 到 4"),
+        ("LOST", "请输入号码"),
+    ],
+)
+def test_a_number_is_asked_for_with_what_it_means(command: str, line: str) -> None:
+    told = outcome(Note.ENTER_NUMBER, OutcomeKind.MODE_CHANGED, command=command)
+
+    assert note_lines(told, voice()) == (line, "再按回车,或扫【确定】")
+
+
+def test_staff_who_open_a_window_are_told_how_to_set_its_end() -> None:
+    opened = outcome(
+        Note.WINDOW_OPENED, OutcomeKind.MODE_CHANGED, class_label="三(1)班", until="17:30"
+    )
+    by_staff = replace(opened, view=view(staff=True))
+
+    assert note_lines(opened, voice()) == ("现在三(1)班可以借书", "到17:30为止")
+    assert note_lines(by_staff, voice())[1] == "到17:30为止。要改:输入 1645 再回车"

@@ -49,7 +49,7 @@ class Week:
                 name: {}
                 for name in (
                     "session", "loan", "hold", "charge", "todo",
-                    "turn", "opening", "old_card", "day_card",
+                    "turn", "opening", "old_card", "day_card", "visit",
                 )
             },
         }  # fmt: skip
@@ -65,6 +65,7 @@ class Week:
     opening: Table
     old_card: Table
     day_card: Table
+    visit: Table
     reader: Table
     item: Table
 
@@ -111,7 +112,9 @@ class Week:
         if any(one["loan_id"] == done.loan for one in self.charge.values()):
             return False
         is_out = self.loan[done.loan]["checked_in_at"] is None
-        return self.open_loan(done.item) is None if done.what == "returned" else is_out
+        if done.what != "returned":
+            return is_out
+        return self.open_loan(done.item) is None and self.item[done.item]["status"] == "active"
 
     # What happens
 
@@ -204,14 +207,14 @@ class Week:
         assert done.hold is not None
         assert done.hold_before is not None
         hold, before = self.hold[done.hold], done.hold_before
+        if self.hold_of(done.reader) is not None:
+            return
         item = before["item_id"]
+        # Asked while the hold is still filled, so that it does not keep the book from itself.
+        is_kept = item is None or self.is_free(item)
         hold.update(before)
-        if item not in (None, done.item):
-            hold["state"] = "filled"  # so that it does not keep the book from itself
-            is_free = self.is_free(item)
-            hold.update(before)
-            if not is_free:
-                self.wait_again(hold)
+        if not is_kept:
+            self.wait_again(hold)
 
     def change_item(self, now: Now, item: int, status: str) -> None:
         """A book is lost, found, repaired or written off: nobody has it any more."""

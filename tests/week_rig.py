@@ -18,7 +18,7 @@ from kiosk.ledger.journal import Event
 from kiosk.ledger.verify import verify
 
 TABLES = (
-    "session", "loan", "hold", "charge", "todo", "turn", "opening", "old_card", "day_card",
+    "session", "loan", "hold", "charge", "todo", "turn", "opening", "old_card", "day_card", "visit",
 )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ _WHERE: Final = {
     "demo": "kiosk.cli.demo:demo",
     "run": "kiosk.cli.run:run",
     "check": "kiosk.cli.check:check",
+    "sound": "kiosk.cli.sounding:sound_test",
     "init": "kiosk.cli.records:init",
     "import": "kiosk.cli.records:import_file",
     "verify": "kiosk.cli.records:verify",
@@ -120,7 +121,11 @@ def _add_desk_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
         help="a simulated clock that starts here; only on a rehearsal database",
     )
     commands.add_parser(
-        "check", help="settings, database, clock, scanners and printer: one line each"
+        "check", help="settings, database, clock, scanners, printer and sound: one line each"
+    )
+    sound = commands.add_parser("sound", help="the sounds of the desk")
+    sound.add_subparsers(dest="what", required=True, metavar="WHAT").add_parser(
+        "test", help="play each sound of each lane once and say which it is"
     )
 
 
@@ -180,12 +185,8 @@ def _add_todo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     report = commands.add_parser("report", help="what the record says, to look at or to print")
     reports = report.add_subparsers(dest="what", required=True, metavar="WHAT")
-    turns = reports.add_parser("turns", help="turns held and missed beside the loans per head")
-    span = turns.add_mutually_exclusive_group()
-    span.add_argument("--term", type=int, metavar="N", help="a term of the settings, 1 the first")
-    span.add_argument("--from", dest="first", type=_day, metavar="DATE", help="default: this term")
-    turns.add_argument("--until", dest="last", type=_day, metavar="DATE", help="last day, included")
-    turns.add_argument("--to", type=Path, metavar="FILE", help="CSV; without it a table on stdout")
+    _add_span(reports.add_parser("turns", help="turns held and missed beside the loans per head"))
+    _add_span(reports.add_parser("visits", help="who came to the reading room"))
     overrides = reports.add_parser("overrides", help="loans against a rule: by whom, and why")
     week = overrides.add_mutually_exclusive_group()
     week.add_argument("--week", action="store_true", help="this week (the default)")
@@ -206,6 +207,16 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     who.add_argument("--all", action="store_true", help="all of the school, a page each")
     sheet.add_argument("--to", type=Path, metavar="FILE", help="A4 HTML; default: stdout")
+
+
+def _add_span(report: argparse.ArgumentParser) -> None:
+    span = report.add_mutually_exclusive_group()
+    span.add_argument("--term", type=int, metavar="N", help="a term of the settings, 1 the first")
+    span.add_argument("--from", dest="first", type=_day, metavar="DATE", help="default: this term")
+    report.add_argument(
+        "--until", dest="last", type=_day, metavar="DATE", help="last day, included"
+    )
+    report.add_argument("--to", type=Path, metavar="FILE", help="CSV; without it a table on stdout")
 
 
 def _add_recall(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
-from drivers.faults import DeviceFault
-from drivers.printing import Printer
-from drivers.reading import Scanner
-from kiosk.cli.devices import Devices
+from kiosk.cli.device_checks import Finding, device_findings
 from kiosk.desk.clock import ClockWatch, SystemClock, is_system_synchronised
 from kiosk.errors import LedgerError, SettingsError
 from kiosk.ledger import journal
@@ -20,25 +14,10 @@ from kiosk.ledger.connection import open_ledger, utc_text
 from kiosk.reports.odd_rules import told as odd_rule_told
 from kiosk.rules.findings import Oddity, odd_rules
 from kiosk.settings import Settings, load
-from kiosk.settings.model import Scanner as ScannerSettings
-
-_NUMBERED: Final = re.compile(r"/dev/(input/event|ttyUSB|ttyACM)[0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One part of the desk: is it fit for use, and if not what to do."""
-
-    part: str
-    ok: bool
-    text: str
-
-    def __str__(self) -> str:
-        return f"{'ok  ' if self.ok else 'FAIL'} {self.part}: {self.text}"
 
 
 def check(arguments: Namespace) -> int:
-    """Look at settings, database, clock, scanners and printer; 1 when one of them is not fit."""
+    """Look at settings, database, clock, scanners, printer and sound; 1 when one is not fit."""
     try:
         settings = load(arguments.config)
     except SettingsError as fault:
@@ -58,32 +37,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield database
     yield _clock(settings, latest)
     yield from _rules(settings)
-    devices = Devices(settings)
-    for one in settings.scanners:
-        yield _scanner(one, devices.scanner(one))
-    yield _printer(devices.printer())
-
-
-def _scanner(one: ScannerSettings, scanner: Scanner | None) -> Finding:
-    part = f"scanner {one.lane}"
-    if scanner is None or one.driver == "stdin":
-        return Finding(part, ok=True, text=f"{one.driver}: read while the desk runs")
-    try:
-        scanner.open()
-    except DeviceFault as fault:
-        return Finding(part, ok=False, text=_advised(fault))
-    else:
-        return Finding(part, ok=True, text=scanner.name + _unstable(one))
-    finally:
-        scanner.close()
-
-
-def _unstable(one: ScannerSettings) -> str:
-    """Say that a device may be called otherwise tomorrow."""
-    name = one.path or one.port or ""
-    if not _NUMBERED.fullmatch(name):
-        return ""
-    return "; this name may change: take its link, as `kiosk scanner setup` proposes"
+    yield from device_findings(settings)
 
 
 def _database(settings: Settings) -> tuple[datetime | None, Finding]:
@@ -137,30 +91,3 @@ def _rules(settings: Settings) -> Iterator[Finding]:
         yield Finding("rules", ok=False, text=odd_rule_told(one, words))
     if not told:
         yield Finding("rules", ok=True, text=f"{len(policy.rules)} loan rules")
-
-
-def _printer(printer: Printer | None) -> Finding:
-    if printer is None:
-        return Finding("printer", ok=True, text="none: slips are written but not printed")
-    try:
-        printer.check()
-    except DeviceFault as fault:
-        return Finding("printer", ok=False, text=_advised(fault))
-    else:
-        return Finding("printer", ok=True, text=printer.name)
-    finally:
-        printer.close()
-
-
-_ADVICE = {
-    "missing": "Is it plugged in, and its name in the settings right?",
-    "busy": "Another program owns it; is a desk running?",
-    "denied": "This account may not use it: see the udev rule in systemd/.",
-    "gone": "Plug it in again.",
-    "timeout": "Is it switched on, with paper and its cover closed?",
-    "error": "Unplug it, plug it in and try again.",
-}
-
-
-def _advised(fault: DeviceFault) -> str:
-    return f"{str(fault).rstrip('.')}. {_ADVICE[fault.cause]}"

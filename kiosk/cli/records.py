@@ -101,14 +101,17 @@ def _enter_paper(arguments: Namespace, settings: Settings) -> int:
     for conflict in entered.conflicts:
         print(f"{sheet.table.file}: {conflict}", file=sys.stderr)
     words = settings.words()
-    print(
-        words.tr(
-            "{lent} lent, {returned} returned, {left_out} left out",
-            lent=entered.lent,
-            returned=entered.returned,
-            left_out=len(entered.conflicts),
-        )
+    for barcode in entered.kept:
+        print(words.tr("{barcode}: somebody waits for it", barcode=barcode), file=sys.stderr)
+    told = words.tr(
+        "{lent} lent, {returned} returned, {left_out} left out",
+        lent=entered.lent,
+        returned=entered.returned,
+        left_out=len(entered.conflicts),
     )
+    if entered.known:
+        told += words.tr(", ") + words.tr("{n} on record already", n=entered.known)
+    print(told)
     return 1 if entered.conflicts else 0
 
 

@@ -1,4 +1,4 @@
-"""`kiosk report`: the count of turns beside the loans, and the sheets of classes."""
+"""`kiosk report`: turns beside the loans, visits, loans against a rule, sheets of classes."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from kiosk.ledger import turns as on_record
 from kiosk.ledger.connection import Ledger, open_ledger
 from kiosk.ledger.overrides import overrides_between
 from kiosk.ledger.owing import Owing
+from kiosk.ledger.stock import circulation
+from kiosk.reports import visits
 from kiosk.reports.overrides import override_lines
 from kiosk.reports.sheet import ClassSheet, SheetLine, sheets_html
 from kiosk.reports.turns import Span, csv_text, of_classes, table
@@ -39,6 +41,8 @@ def report(arguments: Namespace) -> int:
         with ledger.reading():
             if arguments.what == "turns":
                 _turns(ledger.db, settings, arguments)
+            elif arguments.what == "visits":
+                _visits(ledger.db, settings, arguments)
             elif arguments.what == "overrides":
                 _overrides(ledger.db, settings, arguments)
             else:
@@ -53,9 +57,29 @@ def _turns(db: Database, settings: Settings, arguments: Namespace) -> None:
     words = settings.words()
     rows = of_classes(db, span, settings.class_names(), settings.zone)
     if arguments.to is None:
-        write_text(table(rows, span, words, target=settings.school.loans_per_term), None)
+        lent = circulation(db, *span.instants(settings.zone))
+        target = settings.school.loans_per_term
+        write_text(table(rows, span, words, target=target, lent=lent), None)
     else:
         write_text(csv_text(rows, words), arguments.to)
+
+
+def _visits(db: Database, settings: Settings, arguments: Namespace) -> None:
+    on = today(settings, SystemClock())
+    span = _span(settings, arguments, on)
+    if span.last_on > on:
+        # Weeks to come are nobody's fault.
+        span = replace(span, last_on=max(on, span.first_on))
+    words = settings.words()
+    windows = settings.policy().timetable.windows
+    reading = [one.name for one in windows if one.kind == "reading"]
+    found = visits.of_school(
+        db, span, settings.class_names(), settings.calendar(), settings.zone, reading
+    )
+    if arguments.to is None:
+        write_text(visits.table(found, span, words), None)
+    else:
+        write_text(visits.csv_text(found, words), arguments.to)
 
 
 def _span(settings: Settings, arguments: Namespace, on: date) -> Span:

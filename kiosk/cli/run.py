@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk.cli.devices import Devices
+from kiosk.cli.health import DeviceLog, device_log
 from kiosk.cli.open import REHEARSAL, clock_from, desktop_from, open_desk
 from kiosk.cli.scanning import Scanning
 from kiosk.desk.clock import Clock
@@ -242,11 +243,39 @@ def _run_headless(settings: Settings, clock: Clock) -> int:
             stop()
 
     stop_on_signals(stop)
-    with desk_running(settings, clock, Audience(write_lines, log_device), on_end):
+    with (
+        device_log(settings.database_path, clock.now) as health,
+        _heard_headless(settings, clock, health) as on_outcomes,
+        desk_running(settings, clock, Audience(on_outcomes, health.told), on_end),
+    ):
         # All that was imported stays for good; looking through it again would hold up a scan.
         gc.freeze()
         over.get()
     return 0
+
+
+@contextmanager
+def _heard_headless(
+    settings: Settings, clock: Clock, health: DeviceLog
+) -> Iterator[Callable[[list[Outcome]], None]]:
+    """Give what outcomes are told to: standard output, and the loudspeaker where it is set."""
+    if not settings.sound.headless:
+        yield write_lines
+        return
+    from kiosk.cli.sounding import sounding
+    from kiosk.wording.blocks import Voice
+    from kiosk.wording.outcomes import say
+
+    words, names = settings.words(), settings.class_names()
+
+    def told(outcomes: list[Outcome]) -> None:
+        write_lines(outcomes)
+        today = clock.now().astimezone(settings.zone).date()
+        for outcome in outcomes:
+            sound(say(outcome, Voice(words, names.label, today)).tone, outcome.lane)
+
+    with sounding(settings, health.told) as sound:
+        yield told
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:
@@ -266,14 +295,6 @@ def write_lines(outcomes: list[Outcome]) -> None:
     except BrokenPipeError:
         log.warning("nobody reads the outcomes any more; the desk goes on")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def log_device(state: DeviceState) -> None:
-    """Log that a device came or went."""
-    if state.up:
-        log.info("%s works: %s", state.device, state.detail or "")
-    else:
-        log.warning("%s is down (%s): %s", state.device, state.cause, state.detail or "")
 
 
 def _log_to_file(database: Path) -> None:

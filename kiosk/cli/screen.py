@@ -11,17 +11,26 @@ from typing import TYPE_CHECKING, Final
 from drivers.keyboard import KeyBuffer
 from drivers.reading import Reading
 from kiosk.cli.devices import Devices
-from kiosk.cli.run import Audience, Running, desk_running, log_device
+from kiosk.cli.health import device_log
+from kiosk.cli.run import Audience, Running, desk_running
 from kiosk.desk.clock import Clock
 from kiosk.domain import Command, DeviceState, Hall, Lane, Outcome, Scan
 from kiosk.errors import UsageError
-from kiosk.screens.news import DeviceChanged, HallChanged, Mailbox, OutcomeShown, SlipShown
+from kiosk.screens.news import (
+    BellWanted,
+    DeviceChanged,
+    HallChanged,
+    Mailbox,
+    OutcomeShown,
+    SlipShown,
+)
 from kiosk.settings import Settings
 from kiosk.wording.blocks import Voice
-from kiosk.wording.outcomes import Said, say
+from kiosk.wording.outcomes import Said, Tone, say
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.cli.sounding import Sounding
     from receipts.slip import Slip
 
 
@@ -58,7 +67,7 @@ def run_screen(settings: Settings, clock: Clock, extras: Extras | None = None) -
             mailbox.put(OutcomeShown(outcome))
 
     def on_device(state: DeviceState) -> None:
-        log_device(state)
+        health.told(state)
         mailbox.put(DeviceChanged(state))
 
     def on_hall(hall: Hall) -> None:
@@ -71,14 +80,23 @@ def run_screen(settings: Settings, clock: Clock, extras: Extras | None = None) -
             columns = settings.printer.columns
             mailbox.put(SlipShown(plain_text(lay_out(slip, columns), columns)))
 
+    def on_bell(tone: Tone) -> None:
+        mailbox.put(BellWanted(tone))
+
     audience = Audience(on_outcomes, on_device, on_hall, on_slip)
-    with desk_running(
-        settings, clock, audience, on_end=lambda: None, devices=extras.devices
-    ) as running:
-        app = _build_app(running, extras, mailbox)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: app.tell_quit())
-        app.run(mouse=False)
+    with (
+        device_log(settings.database_path, clock.now) as health,
+        desk_running(
+            settings, clock, audience, on_end=lambda: None, devices=extras.devices
+        ) as running,
+    ):
+        from kiosk.cli.sounding import sounding
+
+        with sounding(settings, on_device, on_bell) as sound:
+            app = _build_app(running, extras, mailbox, sound)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, lambda *_: app.tell_quit())
+            app.run(mouse=False)
     return app.return_code or 0
 
 
@@ -93,7 +111,7 @@ def check_terminal(settings: Settings) -> None:
         raise UsageError("run: the screen needs a terminal; without one use --headless.")
 
 
-def _build_app(running: Running, extras: Extras, mailbox: Mailbox) -> KioskApp:
+def _build_app(running: Running, extras: Extras, mailbox: Mailbox, sound: Sounding) -> KioskApp:
     from kiosk import app as screen
     from kiosk.screens.palette import lane_styles
 
@@ -122,7 +140,7 @@ def _build_app(running: Running, extras: Extras, mailbox: Mailbox) -> KioskApp:
         on_key=typing.press,
         on_paste=typing.paste,
         on_command=on_command,
-        sound=None if settings.screen.sound else (lambda *_: None),
+        sound=sound,
         side=extras.side,
         hint=extras.hint,
         mailbox=mailbox,

@@ -8,7 +8,8 @@ from kiosk.desk.crates import end_crate
 from kiosk.desk.items import current_view
 from kiosk.desk.listing import todo
 from kiosk.desk.steps import Steps
-from kiosk.domain import Block, BlockCode, Card, Lane, Mode, Note, OutcomeKind, TodoKind
+from kiosk.desk.visits import note_visit
+from kiosk.domain import Block, BlockCode, Card, Lane, LaneUse, Mode, Note, OutcomeKind, TodoKind
 from kiosk.domain.facts import Kept, ReaderFacts
 from kiosk.ledger import facts, holds, people
 from kiosk.rules.standing import has_expired
@@ -26,6 +27,8 @@ def scan_card(steps: Steps, lane: Lane, card: Card) -> None:
             _refuse_unknown(steps, lane, card)
         case RefuseCard(code):
             refuse_card(steps, lane, Block(code), reader)
+        case OpenFor(found) if steps.lanes[lane].use is LaneUse.VISIT:
+            note_visit(steps, lane, found)
         case OpenFor(found):
             open_for(steps, lane, found)
 
@@ -34,7 +37,9 @@ def serve_without_card(
     steps: Steps, lane: Lane, reader: ReaderFacts, note: Note, **opened_by: bool
 ) -> None:
     """Open a session for a reader whose card is not here; the same label again ends it."""
-    if steps.lanes[lane].reader_id == reader.id:
+    if steps.lanes[lane].use is LaneUse.VISIT:
+        note_visit(steps, lane, reader)
+    elif steps.lanes[lane].reader_id == reader.id:
         end_and_tell(steps, lane, "card")
     else:
         open_for(steps, lane, reader, note=note, **opened_by)

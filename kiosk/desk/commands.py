@@ -74,7 +74,7 @@ def _attend(steps: Steps, lane: Lane, note: Note, command: Command) -> None:
 
 
 def _undo_in_crate(steps: Steps, lane: Lane, deed: DoneDeed) -> None:
-    """Put a crate's last book back on its reader, who is not there: a monitor's right."""
+    """Put a crate's last book back on its reader, if that is being served: a monitor's right."""
     if lacks(steps, lane, "monitor") is not None:
         _leave(steps, lane, OutcomeKind.ATTENTION, Note.READER_NOT_HERE, Command.UNDO)
     else:

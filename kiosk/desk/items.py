@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.desk.listing import todo
 from kiosk.desk.returns import take_back
-from kiosk.desk.setting_aside import holds_met, offer
+from kiosk.desk.setting_aside import offer
 from kiosk.desk.steps import Steps
 from kiosk.desk.views import session_view
 from kiosk.domain import (
@@ -260,10 +260,10 @@ class _AtDesk:
             "facts": facts_kept,
         }
         item = self._item
-        met, set_free = holds_met(self._steps, reader, item)
+        met, set_free = held.met_by(self._steps.db, reader, item)
         seq = self._record(OutcomeKind.CHECKED_OUT, data | met, reader)
         if set_free is not None:
-            offer(self._steps, set_free, self._lane)
+            offer(self._steps, held.item_of(self._steps.db, set_free), self._lane)
         loan = OpenLoan(
             seq,
             item.id,

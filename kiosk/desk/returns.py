@@ -33,8 +33,10 @@ def take_back(steps: Steps, lane: Lane, item: ItemFacts, loan: OpenLoan) -> Retu
     reader = facts.reader_of_id(steps.db, loan.reader_id)
     late_days = _late_days(steps, loan, reader)
     suspended = suspended_until(loan, reader, steps.desktop.policy, steps.at) if late_days else None
-    # A book that is kept for somebody already was lent against the hold: it stays theirs.
-    kept = keep_for_next(steps, item, lane) if item.held_for is None else {}
+    # A book that is kept for somebody already was lent against the hold: it stays theirs. One
+    # that is to be mended, or was given up, is kept for nobody.
+    is_for_next = item.held_for is None and item.status == "active"
+    kept = keep_for_next(steps, item, lane) if is_for_next else {}
     seq = steps.record(
         OutcomeKind.CHECKED_IN,
         lane,

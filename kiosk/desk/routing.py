@@ -22,7 +22,18 @@ from kiosk.barcodes import (
     ReasonLabel,
     Unreadable,
 )
-from kiosk.desk import crates, holds, overrides, people, recalls, stock, todos, turns, verbs
+from kiosk.desk import (
+    crates,
+    devices,
+    holds,
+    overrides,
+    people,
+    recalls,
+    stock,
+    todos,
+    turns,
+    verbs,
+)
 from kiosk.desk.cards import scan_card
 from kiosk.desk.commands import AWAITED, scan_command
 from kiosk.desk.items import refuse_label, scan_item
@@ -43,6 +54,7 @@ VERBS: Final[Mapping[Command, Verb]] = {
     **todos.VERBS,
     **recalls.VERBS,
     **crates.VERBS,
+    **devices.VERBS,
 }
 _AWAITED: Final[Mapping[Command, Verb]] = {**VERBS, **AWAITED}
 

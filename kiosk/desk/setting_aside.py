@@ -42,32 +42,6 @@ def offer(steps: Steps, item: ItemFacts, lane: Lane | None) -> None:
         steps.record("hold_ready", lane, kept, item=item.id)
 
 
-def holds_met(
-    steps: Steps, reader: ReaderFacts, item: ItemFacts
-) -> tuple[dict[str, int], ItemFacts | None]:
-    """Give the keys that tell a check-out's event of holds, and the copy that it sets free.
-
-    Another copy than the one set aside fills a hold as well. An item that is lent although it is
-    kept for somebody else, by an override, lets that hold wait for the next copy.
-    """
-    data: dict[str, int] = {}
-    set_free: ItemFacts | None = None
-    own = holds.of_title(steps.db, reader.id, item.title_id) if reader.has_holds else None
-    if own is not None:
-        data["hold"] = own.id
-        if own.item_id not in {None, item.id}:
-            set_free = holds.item_of(steps.db, own.item_id)
-    if item.held_for not in {None, reader.id}:
-        data |= waits_again(steps, item)
-    return data, set_free
-
-
-def waits_again(steps: Steps, item: ItemFacts) -> dict[str, int]:
-    """Give the key of an event that takes a book away from whom it is kept for; none if nobody."""
-    hold = holds.of_item(steps.db, item.id)
-    return {} if hold is None else {"hold_waits": hold.id}
-
-
 def expire(steps: Steps, hold: Hold) -> None:
     """End a hold that its reader did not fetch; the book goes to the next."""
     steps.record("hold_expired", None, {"hold": hold.id}, reader=hold.reader_id, item=hold.item_id)

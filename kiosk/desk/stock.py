@@ -11,7 +11,7 @@ from kiosk.barcodes import Label
 from kiosk.desk import charges, verbs
 from kiosk.desk.books import Book, book_meant, readers_page
 from kiosk.desk.listing import close_lines
-from kiosk.desk.setting_aside import offer, waits_again
+from kiosk.desk.setting_aside import offer
 from kiosk.desk.steps import Steps
 from kiosk.desk.verbs import Verb
 from kiosk.domain import Command, Damage, Lane, Note, OutcomeKind, TodoKind
@@ -97,7 +97,7 @@ def _change(command: Command) -> Verb:
 
 def _make(steps: Steps, lane: Lane, book: Book, change: _Change) -> None:
     item, loan = book.item, book.loan
-    data: dict[str, int] = waits_again(steps, item)
+    data = holds.waits_again(steps.db, item.id)
     if loan is not None:
         data["loan"] = loan.id
     seq = steps.record(

@@ -32,7 +32,10 @@ def undo_last(steps: Steps, lane: Lane, deed: DoneDeed) -> None:
 
 
 def undo_book(steps: Steps, lane: Lane, labels: tuple[Label, ...]) -> None:
-    """Take back the last check-out or check-in of a book: a monitor's right for 10 minutes."""
+    """Take back the last check-out or check-in of a book: a monitor's right for 10 minutes.
+
+    A check-in only while its reader is served: no book goes back on somebody who is not there.
+    """
     (label,) = labels
     assert isinstance(label, ItemLabel), "the verb waited for a book"
     found = facts.item_of_barcode(steps.db, label.barcode)
@@ -46,6 +49,8 @@ def undo_book(steps: Steps, lane: Lane, labels: tuple[Label, ...]) -> None:
         _refuse(steps, lane, Note.NOTHING_TO_UNDO, item.id)
         return
     missing = lacks_for(steps, lane, past.deed.reader_id)
+    if missing is None and not _is_there(steps, past.deed):
+        missing = Note.READER_NOT_HERE
     if missing is not None:
         _refuse(steps, lane, missing, item.id)
         return
@@ -54,6 +59,12 @@ def undo_book(steps: Steps, lane: Lane, labels: tuple[Label, ...]) -> None:
     _undo(steps, lane, past.deed, past.session, reader.card)
     if ended is not None:
         steps.correct_slip(past.lane, ended, past.deed)
+
+
+def _is_there(steps: Steps, deed: DoneDeed) -> bool:
+    """Tell whether a book may go back to where the deed took it from."""
+    served = {state.reader_id for state in steps.lanes.values()}
+    return deed.deed is not Deed.RETURNED or deed.reader_id in served
 
 
 def _is_in_time(steps: Steps, lane: Lane, past: PastDeed) -> bool:
@@ -68,7 +79,11 @@ def _ended(steps: Steps, past: PastDeed) -> Ended | None:
 
 
 def _refuse(steps: Steps, lane: Lane, note: Note, item: int | None = None) -> None:
-    note_only(steps, lane, OutcomeKind.ATTENTION, note, command=Command.UNDO, item=item)
+    # Whoever may undo for others can have the reader scan the card; a pupil sees a monitor.
+    hint = {"hint": "card_first"} if note is Note.READER_NOT_HERE else {}
+    note_only(
+        steps, lane, OutcomeKind.ATTENTION, note, command=Command.UNDO, item=item, values=hint
+    )
 
 
 def _undo(steps: Steps, lane: Lane, deed: DoneDeed, session: int | None, card: Card | None) -> None:

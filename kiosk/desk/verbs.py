@@ -143,7 +143,8 @@ def ask(
     steps: Steps, lane: Lane, command: Command, want: Want, *, page: StaffPage | None = None
 ) -> None:
     """Ask for what comes next, in the usual words."""
-    note_only(steps, lane, OutcomeKind.MODE_CHANGED, _ASKS[want], command=command, page=page)
+    values = {"command": command.value}
+    note_only(steps, lane, OutcomeKind.MODE_CHANGED, _ASKS[want], page=page, values=values)
 
 
 def reader_meant(steps: Steps, lane: Lane, label: Label) -> ReaderFacts | None:

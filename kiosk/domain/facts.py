@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kiosk.domain import Barcode, Card, ClassCode, ReaderKind
+from kiosk.domain.words import Barcode, Card, ClassCode, ReaderKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class ReaderFacts:
 
     `class_label` is the class's name as the record has it today, "" without a class.
     `suspended_until` is the last day of a suspension for days late, None without one.
-    `has_holds` says that a hold of the reader waits or is ready.
+    `has_holds` says that a hold of the reader waits or is ready. `member` is what the timetable
+    asks of the reader.
     """
 
     id: int
@@ -47,11 +48,11 @@ class ReaderFacts:
     suspended_until: date | None = None
     unpaid_fen: int = 0
     has_holds: bool = False
+    # Made once: a check-out asks for it a dozen times.
+    member: Member = field(init=False, repr=False, compare=False)
 
-    @property
-    def member(self) -> Member:
-        """What the timetable asks of this reader."""
-        return Member(self.kind, self.school_class)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "member", Member(self.kind, self.school_class))
 
 
 @dataclass(frozen=True, slots=True)

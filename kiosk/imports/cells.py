@@ -18,7 +18,10 @@ _DATE: Final = re.compile(r"([0-9]{4})(?:[-/.年])([0-9]{1,2})(?:[-/.月])([0-9]
 _COMPACT_DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _MIDNIGHT: Final = re.compile(r"[ T]0?0:00(:00)?$")
 _YEAR: Final = re.compile(r"(?<![0-9])(?:1[5-9]|20)[0-9]{2}")
-_PRICE: Final = re.compile(r"(?:CNY|RMB|¥)?([0-9]{1,7}(?:\.[0-9]+)?)元?")
+# Commas group thousands; one that stands for a point, as in 12,50, is no price.
+_PRICE: Final = re.compile(
+    r"(?:CNY|RMB|¥)?((?:[0-9]{1,7}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.[0-9]+)?)元?"
+)
 _ISBN_NOISE: Final = str.maketrans("", "", "-‐‑‒–— ")
 _YES: Final = frozenset({"yes", "y", "是", "1", "true", "√", "✓"})
 _NO: Final = frozenset({"", "no", "n", "否", "0", "false", "×"})
@@ -101,12 +104,12 @@ def year(cell: str) -> int:
 def price_fen(cell: str) -> int:
     """Read a price in yuan as fen.
 
-    >>> price_fen("CNY25.80"), price_fen("￥25.8"), price_fen("25元")
-    (2580, 2580, 2500)
+    >>> price_fen("CNY25.80"), price_fen("￥25.8"), price_fen("1,250元")
+    (2580, 2580, 125000)
     """
-    found = _PRICE.fullmatch(folded(cell).replace(" ", "").replace(",", "").upper())
+    found = _PRICE.fullmatch(folded(cell).replace(" ", "").upper())
     if found is not None:
-        fen = Decimal(found[1]) * 100
+        fen = Decimal(found[1].replace(",", "")) * 100
         if fen == fen.to_integral_value():
             return int(fen)
     raise ValueError("a price in yuan such as 25.80")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,7 +15,7 @@ from kiosk.domain.facts import ItemFacts, OpenLoan, ReaderFacts
 from kiosk.imports import cells
 from kiosk.imports.plan import Context
 from kiosk.imports.table import Column, Faults, Table, TableRow, read_table
-from kiosk.ledger import facts, journal
+from kiosk.ledger import facts, holds, journal, paper
 from kiosk.ledger.connection import Ledger, utc_text
 from kiosk.ledger.journal import Event
 from kiosk.rotation.due import InDays, LoanTerms, due_on
@@ -73,11 +73,17 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What became of a sheet."""
+    """What became of a sheet.
+
+    `known` counts the lines that were on record already, such as those of a sheet that is entered
+    once more after it was mended; `kept` has the books that came back and that somebody waits for.
+    """
 
     lent: int
     returned: int
     conflicts: tuple[Conflict, ...]
+    known: int = 0
+    kept: tuple[Barcode, ...] = ()
 
 
 def read_sheet(path: Path, context: Context) -> PaperSheet:
@@ -147,7 +153,9 @@ def enter(
             for line in sheet.lines
             if (why := desk_of.enter(line)) is not None
         ]
-        done = Entered(desk_of.lent, desk_of.returned, tuple(conflicts))
+        done = Entered(
+            desk_of.lent, desk_of.returned, tuple(conflicts), desk_of.known, tuple(desk_of.kept)
+        )
         if dry:
             ledger.db.execute("ROLLBACK")
             ledger.db.execute("BEGIN IMMEDIATE")
@@ -174,6 +182,8 @@ class _Paper:
         self._file = file
         self.lent = 0
         self.returned = 0
+        self.known = 0
+        self.kept: list[Barcode] = []
 
     def enter(self, line: PaperLine) -> str | None:
         """Enter a line; returns why not, if it does not fit."""
@@ -184,16 +194,19 @@ class _Paper:
         at = self._instant(line.on)
         if line.deed == "returned":
             return self._give_back(item, situation.loan, at, line)
+        assert line.card is not None, "a loan on paper has a card"
+        reader = facts.reader_of_card(self._db, line.card)
+        if reader is None:
+            return f"there is no card {line.card}"
+        if paper.was_lent(self._db, item.id, reader.id, *self._day(line.on)):
+            self.known += 1
+            return None
         back = situation.last_return
         if situation.loan is not None:
             return f"item {line.barcode} is on loan since {self._day_of(situation.loan)}"
         if back is not None and back.checked_in_at > at:
             came_back = back.checked_in_at.astimezone(self._policy.timetable.zone).date()
             return f"item {line.barcode} came back later, on {came_back}"
-        assert line.card is not None, "a loan on paper has a card"
-        reader = facts.reader_of_card(self._db, line.card)
-        if reader is None:
-            return f"there is no card {line.card}"
         self._lend(item, reader, at, line.on)
         return None
 
@@ -201,12 +214,14 @@ class _Paper:
         rule = self._policy.rule_on(reader.member, item.collection, on)
         terms = rule.terms if rule is not None and rule.terms is not None else _PLAIN
         due = due_on(terms, self._policy.timetable, reader.member, on)
+        met, _ = holds.met_by(self._db, reader, item)
         data = {
             "due_on": (due or on).isoformat(),
             "class_id": reader.class_id,
             "window": None,
             "in_room": rule is not None and rule.lend == "in_room",
             "rule": None if rule is None else rule.number,
+            **met,
             **self._from_paper(at),
         }
         self._record("checked_out", reader.id, item.id, data)
@@ -215,14 +230,36 @@ class _Paper:
     def _give_back(
         self, item: ItemFacts, loan: OpenLoan | None, at: datetime, line: PaperLine
     ) -> str | None:
+        fits = loan is not None and line.on >= self._lent_on(loan)
+        if not fits and paper.came_back(self._db, item.id, *self._day(line.on)):
+            self.known += 1
+            return None
         if loan is None:
             return f"item {line.barcode} is not on loan"
         if line.on < self._lent_on(loan):
             return f"item {line.barcode} was lent later, on {self._lent_on(loan)}"
-        data = {"loan": loan.id, **self._from_paper(max(at, loan.checked_out_at))}
+        data = {
+            "loan": loan.id,
+            **self._keep_for_next(item),
+            **self._from_paper(max(at, loan.checked_out_at)),
+        }
         self._record("checked_in", loan.reader_id, item.id, data)
         self.returned += 1
         return None
+
+    def _keep_for_next(self, item: ItemFacts) -> dict[str, int | None]:
+        """Keep the book for whoever waits longest; the desk sets the day, or finds the next."""
+        waiting = holds.waiting_for(self._db, item.title_id)
+        if not waiting or item.held_for is not None or item.status != "active":
+            return {}
+        self.kept.append(item.barcode)
+        return {"hold": waiting[0].id, "hold_until": None}
+
+    def _day(self, on: date) -> tuple[datetime, datetime]:
+        """Give the first instant of a day at school, and the first after it."""
+        zone = self._policy.timetable.zone
+        first = datetime.combine(on, time(), zone)
+        return first, datetime.combine(on + timedelta(days=1), time(), zone)
 
     def _from_paper(self, at: datetime) -> dict[str, str]:
         return {"paper": self._file, "happened_at": utc_text(at)}

@@ -17,6 +17,7 @@ from kiosk.errors import ImportFault
 
 MOST_FAULTS_TOLD: Final = 50
 _LONGEST_FOUND: Final = 60
+_END: Final = "\x03"
 _DELIMITERS: Final = (",", ";", "\t")
 _HEADING_WITHIN: Final = 10  # rows: lists from offices often carry a title above the headings
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -166,7 +167,8 @@ def _split(
 
 def _lines(text: str, delimiter: str, path: Path) -> Iterator[Line]:
     """Yield the lines that are not empty, each with the number it begins on."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # A quotation mark left open swallows what follows, if only the end: no cell has that in it.
+    reader = csv.reader(io.StringIO(f"{text}\n{_END}", newline=""), delimiter=delimiter)
     begins = 1
     while True:
         try:
@@ -178,6 +180,8 @@ def _lines(text: str, delimiter: str, path: Path) -> Iterator[Line]:
                 f"{path.name}: line {begins}: {fault}. Is a quotation mark left open? "
                 "Nothing was imported."
             ) from fault
+        if cells == [_END]:
+            return
         if any(cell.strip() for cell in cells):
             yield begins, cells
         begins = reader.line_num + 1

@@ -263,6 +263,18 @@ def _end_hold(db: Database, row: Row, state: str) -> None:
     )
 
 
+def _begin_visit(db: Database, row: Row) -> None:
+    db.execute(
+        "INSERT INTO visit (id, reader_id, class_id, desk, lane, came_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (row.seq, row.reader, row.data["class_id"], row.desk, row.lane, row.at),
+    )
+
+
+def _end_visit(db: Database, row: Row) -> None:
+    db.execute("UPDATE visit SET left_at = ? WHERE id = ?", (row.at, row.data["visit"]))
+
+
 def _make_charge(db: Database, row: Row) -> None:
     data = row.data
     db.execute(
@@ -321,6 +333,8 @@ _EFFECTS: Final[Mapping[str, Callable[[Database, Row], None]]] = {
     "hold_ready": _make_hold_ready,
     "hold_expired": lambda db, row: _end_hold(db, row, "expired"),
     "hold_cancelled": lambda db, row: _end_hold(db, row, "cancelled"),
+    "visit_began": _begin_visit,
+    "visit_ended": _end_visit,
     "charge_made": _make_charge,
     "charge_settled": _settle_charge,
     "todo_closed": _close_todo,

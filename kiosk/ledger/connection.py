@@ -95,7 +95,7 @@ def explain(fault: sqlite3.Error, path: Path) -> str:
     """Say what a database fault means for the people at the desk."""
     message = str(fault)
     if "locked" in message or "busy" in message:
-        why = f"another program has held it for more than {BUSY_TIMEOUT_MS // 1000} s"
+        why = f"it was held for other work for more than {BUSY_TIMEOUT_MS // 1000} s"
     elif "full" in message or "disk I/O" in message:
         why = "the disk is full" if "full" in message else "the disk is full or broken"
     elif "readonly" in message or "read-only" in message:

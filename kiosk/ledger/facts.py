@@ -161,10 +161,11 @@ def class_codes(db: Database) -> list[ClassCode]:
 def can_undo(db: Database, deed: DoneDeed) -> bool:
     """Tell whether a loan is still as the deed left it, so that the deed can be taken back.
 
-    A loan that somebody was charged for stays as it is.
+    A loan that somebody was charged for stays as it is, and a book that was lost, mended or
+    written off since it came back goes to nobody.
     """
     row = db.execute(
-        "SELECT checked_in_at FROM loan WHERE id = ?"
+        "SELECT checked_in_at, status FROM loan JOIN item ON item.id = item_id WHERE loan.id = ?"
         " AND NOT EXISTS (SELECT 1 FROM charge WHERE loan_id = loan.id)",
         (deed.loan,),
     ).fetchone()
@@ -172,6 +173,8 @@ def can_undo(db: Database, deed: DoneDeed) -> bool:
         return False
     if deed.deed is not Deed.RETURNED:
         return row[0] is None
+    if row[1] != "active":
+        return False
     lent_again = db.execute(
         "SELECT 1 FROM loan WHERE item_id = ? AND checked_in_at IS NULL", (deed.item_id,)
     ).fetchone()

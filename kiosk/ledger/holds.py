@@ -9,7 +9,7 @@ from datetime import date
 from sqlite_utils import Database
 
 from kiosk.domain import Barcode
-from kiosk.domain.facts import ItemFacts
+from kiosk.domain.facts import ItemFacts, ReaderFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,29 @@ def of_item(db: Database, item_id: int) -> Hold | None:
     return next(iter(_holds(db, _OF_ITEM, item_id)), None)
 
 
+def met_by(db: Database, reader: ReaderFacts, item: ItemFacts) -> tuple[dict[str, int], int | None]:
+    """Give the keys that tell a check-out's event of holds, and the id of the copy it sets free.
+
+    The reader's hold on the title is filled, by another copy than the one set aside as well; an
+    item that goes to somebody else than it is kept for lets that hold wait for the next copy.
+    """
+    data: dict[str, int] = {}
+    set_free: int | None = None
+    own = of_title(db, reader.id, item.title_id) if reader.has_holds else None
+    if own is not None:
+        data["hold"] = own.id
+        set_free = None if own.item_id == item.id else own.item_id
+    if item.held_for not in {None, reader.id}:
+        data |= waits_again(db, item.id)
+    return data, set_free
+
+
+def waits_again(db: Database, item_id: int) -> dict[str, int]:
+    """Give the key of an event that takes a book away from whom it is kept for; none if nobody."""
+    hold = of_item(db, item_id)
+    return {} if hold is None else {"hold_waits": hold.id}
+
+
 def ready_before(db: Database, day: date) -> list[Hold]:
     """List the holds whose item was to be fetched before a day, or by no known day."""
     return _holds(db, _READY, day.isoformat())
@@ -83,6 +106,12 @@ def item_of(db: Database, item_id: int) -> ItemFacts:
         (item_id,),
     ).fetchone()
     return ItemFacts(row[0], Barcode(row[1]), *row[2:])
+
+
+def is_in_use(db: Database, item_id: int) -> bool:
+    """Tell whether an item is neither lost nor mended nor written off."""
+    sql = "SELECT 1 FROM item WHERE id = ? AND status = 'active'"
+    return db.execute(sql, (item_id,)).fetchone() is not None
 
 
 def is_free(db: Database, item_id: int) -> bool:

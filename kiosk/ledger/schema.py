@@ -227,6 +227,22 @@ CREATE INDEX journal_pin ON journal (reader, seq) WHERE kind IN ('staff_began', 
 """
 
 
+_VISITS: Final = """
+CREATE TABLE visit (
+    id INTEGER PRIMARY KEY,
+    reader_id INTEGER NOT NULL REFERENCES reader (id),
+    class_id INTEGER REFERENCES class (id),
+    desk TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    came_at TEXT NOT NULL,
+    left_at TEXT
+) STRICT;
+CREATE INDEX visit_reader ON visit (reader_id, came_at);
+CREATE INDEX visit_came ON visit (came_at);
+CREATE INDEX session_opened ON session (opened_at);
+"""
+
+
 @SCHEMA()
 def first_tables(db: Database) -> None:
     """Readers, items, the journal, what is derived from it, and the print queue."""
@@ -242,3 +258,9 @@ def school_week(db: Database) -> None:
 def names() -> set[str]:
     """List the steps this version knows."""
     return {step.name for step in SCHEMA.pending(Database(memory=True))}
+
+
+@SCHEMA()
+def visits(db: Database) -> None:
+    """Who came to the reading room, and when."""
+    db.executescript(_VISITS)

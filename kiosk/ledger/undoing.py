@@ -29,7 +29,7 @@ def last_deed(db: Database, item: ItemFacts) -> PastDeed | None:
     """Find an item's last check-out or check-in, if its loan is still as that left it.
 
     A check-out that was renewed since, a loan that ended in another way, or one that somebody was
-    charged for, is none.
+    charged for, is none; nor is the check-in of a book that was lost, mended or written off since.
     """
     loan = db.execute(
         "SELECT id, checked_in_at, renewals, EXISTS (SELECT 1 FROM charge WHERE loan_id = loan.id)"
@@ -37,6 +37,8 @@ def last_deed(db: Database, item: ItemFacts) -> PastDeed | None:
         (item.id,),
     ).fetchone()
     if loan is None or loan[3] or (loan[1] is None and loan[2] > 0):
+        return None
+    if loan[1] is not None and item.status != "active":
         return None
     kind, at, more = ("checked_in", loan[1], "") if loan[1] else ("checked_out", None, "seq = ?")
     row = db.execute(
@@ -95,12 +97,15 @@ def undone_by(db: Database, deed: DoneDeed) -> dict[str, Any]:
 
 
 def _hold_back(db: Database, deed: DoneDeed, hold: int) -> dict[str, int]:
-    """Give a hold back what it was before a check-out filled it."""
+    """Give a hold back what it was before a check-out filled it, unless its reader has another."""
     state, item_id = db.execute("SELECT state, item_id FROM hold WHERE id = ?", (hold,)).fetchone()
-    if state != "filled":
+    if state != "filled" or holds.of_reader(db, deed.reader_id):
         return {}
-    # Another copy than the one set aside was lent: that one may be gone by now.
-    is_kept = item_id in {None, deed.item_id} or holds.is_free(db, item_id)
+    if item_id == deed.item_id:
+        is_kept = holds.is_in_use(db, item_id)
+    else:
+        # Another copy than the one set aside was lent: that one may be gone by now.
+        is_kept = item_id is None or holds.is_free(db, item_id)
     return {"hold" if is_kept else "hold_waits": hold}
 
 

@@ -35,6 +35,7 @@ _DERIVED: Final = {
     "turn": "id, class_id, window, day, opens_at, closes_at, state, planned, come, expected,"
     " reason, makes_up",
     "hold": "id, title_id, reader_id, placed_at, state, item_id, ready_until, ended_at",
+    "visit": "id, reader_id, class_id, desk, lane, came_at, left_at",
     "charge": "id, reader_id, item_id, loan_id, kind, amount_fen, made_at, settled_at, settled_by",
     "todo": "id, kind, at, lane, item_id, reader_id, label, closed_at, closed_by, done",
 }

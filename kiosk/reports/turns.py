@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Final
 
 from sqlite_utils import Database
 
 from kiosk.domain import ClassCode
 from kiosk.ledger import turns
+from kiosk.ledger.stock import Circulation
 from kiosk.ledger.turns import Lending, TurnCount
+from kiosk.reports.table import heading, laid_out
 from kiosk.rotation.classes import ClassNames
 from kiosk.wording import Words
-
-_GAP: Final = "  "
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,11 @@ class Span:
     first_on: date
     last_on: date
     name: str = ""
+
+    def instants(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """Give the first instant of the span, and the first after it."""
+        since = datetime.combine(self.first_on, time(), zone)
+        return since, datetime.combine(self.last_on + timedelta(days=1), time(), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,7 @@ def of_classes(db: Database, span: Span, names: ClassNames, zone: tzinfo) -> lis
 
     A class without pupils, turns and loans, which has left the school, is not listed.
     """
-    since = datetime.combine(span.first_on, time(), zone)
-    until = datetime.combine(span.last_on + timedelta(days=1), time(), zone)
+    since, until = span.instants(zone)
     lending = turns.lending(db, since, until, on=span.last_on)
     counts: dict[int, list[TurnCount]] = {}
     for one in turns.counts(db, span.first_on, span.last_on):
@@ -102,17 +104,33 @@ def _class_turns(
     )
 
 
-def table(rows: Sequence[ClassTurns], span: Span, words: Words, *, target: int = 0) -> str:
-    """Write the figures as a text table, wide characters two columns each."""
+def table(
+    rows: Sequence[ClassTurns],
+    span: Span,
+    words: Words,
+    *,
+    target: int = 0,
+    lent: Circulation | None = None,
+) -> str:
+    """Write the figures as a text table, below it how much of the stock was lent."""
     heads = (*_heads(words), words.tr("why"))
-    lines = [heads, *(_cells(row, words) for row in rows)]
-    widths = [max(_width(line[place]) for line in lines) for place in range(len(heads) - 1)]
-    days = f"{span.first_on} - {span.last_on}"
-    heading = _GAP.join(part for part in (span.name, days) if part)
-    if target:
-        heading += _GAP + words.tr("aim: {n} books each", n=target)
-    return "".join(
-        f"{line}\n" for line in (heading, "", *(_laid_out(one, widths) for one in lines))
+    about = heading(
+        span.name,
+        f"{span.first_on} - {span.last_on}",
+        words.tr("aim: {n} books each", n=target) if target else "",
+    )
+    lines = laid_out([heads, *(_cells(row, words) for row in rows)], rest=True)
+    below = () if lent is None else ("", _circulation(lent, words))
+    return "".join(f"{line}\n" for line in (about, "", *lines, *below))
+
+
+def _circulation(lent: Circulation, words: Words) -> str:
+    rate = f"{lent.loans / lent.items:.1%}" if lent.items else "-"
+    return words.tr(
+        "Circulation rate {rate}: {loans} loans of {items} books",
+        rate=rate,
+        loans=lent.loans,
+        items=lent.items,
     )
 
 
@@ -178,17 +196,3 @@ def csv_text(rows: Sequence[ClassTurns], words: Words) -> str:
         writer.writerow([*_figures(row), f"{row.per_head:.2f}", *counted])
     # Spreadsheets take a file for UTF-8 only with a byte order mark.
     return f"\ufeff{out.getvalue()}"
-
-
-def _laid_out(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Put the first column to the left, the figures to the right, the reasons after them."""
-    first, *figures, why = cells
-    parts = [first + " " * (widths[0] - _width(first))]
-    parts += [
-        " " * (width - _width(cell)) + cell for cell, width in zip(figures, widths[1:], strict=True)
-    ]
-    return _GAP.join([*parts, why]).rstrip()
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -67,8 +67,14 @@ class ClassNames:
 
         >>> ClassNames("{grade}({number})班", 6, Words("zh_CN")).parse("三(1)班")
         (3, 1)
+        >>> ClassNames("{grade}({number})", 6, Words("zh_CN")).parse("三(1)班")
+        (3, 1)
         """
-        found = self._pattern.fullmatch(unicodedata.normalize("NFKC", label).replace(" ", ""))
+        written = unicodedata.normalize("NFKC", label).replace(" ", "")
+        # People write 班 whether the school's labels have it or not.
+        found = self._pattern.fullmatch(written) or self._pattern.fullmatch(
+            written.removesuffix("班")
+        )
         if found is None:
             return None
         grade = found["grade"]

@@ -88,6 +88,11 @@ def due_on(terms: LoanTerms, timetable: Timetable, member: Member, today: date) 
     if isinstance(period, NextTerm):
         return None
     known = _last_known(calendar, today)
+    if isinstance(period, InDays):
+        # The day it would be lies after all that the settings know.
+        known = (
+            _last_day(calendar, min(today + timedelta(days=period.count), until), today) or known
+        )
     return known if known is not None and known <= until else None
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from functools import lru_cache
+from typing import Final, Literal
 
 from kiosk.calendar import SCHOOL_YEAR_MONTH, grade_of, school_year
 from kiosk.domain import ClassCode
 from kiosk.domain.facts import Member
 from kiosk.rotation.live import TurnKey
+
+# A school's classes on a day or two; a check-out asks for the same grade five times.
+_KNOWN_GRADES: Final = 256
 
 WindowKind = Literal["class", "free", "reading", "staff"]
 Source = Literal["plan", "moved", "extra", "swap", "opened"]
@@ -81,6 +85,7 @@ class Window:
         return self.from_week <= week and (self.to_week is None or week <= self.to_week)
 
 
+@lru_cache(maxsize=_KNOWN_GRADES)
 def grade_of_class(school_class: ClassCode, on: date) -> int:
     """Compute a class's grade on a day."""
     return grade_of(int(school_class.partition("-")[0]), on)

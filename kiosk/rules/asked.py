@@ -9,6 +9,7 @@ from typing import Final
 
 from kiosk.domain import Block, BlockCode, ClassCode, ClockState, ReaderKind
 from kiosk.domain.facts import ItemFacts, Kept, Member, OpenLoan, ReaderFacts
+from kiosk.rotation.due import due_on
 from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import grade_on
 from kiosk.rules.matrix import CollectionLimit, LoanRule, SameTitle, rule_for
@@ -39,6 +40,9 @@ class Policy:
     _known: dict[tuple[ReaderKind, ClassCode | None, str, date], LoanRule | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _due: dict[tuple[int, ReaderKind, ClassCode | None, date], date | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def hangs_on_the_day(self) -> bool:
@@ -65,6 +69,17 @@ class Policy:
                 holiday=self.has_holiday_loans(on),
             )
         return self._known[key]
+
+    def due_on(self, rule: LoanRule, member: Member, today: date) -> date | None:
+        """Find the day a loan made today under a rule comes back, None when there is none."""
+        if rule.terms is None:
+            return None
+        key = (rule.number, member.kind, member.school_class, today)
+        if key not in self._due:
+            if len(self._due) > _KNOWN_RULES:
+                self._due.clear()
+            self._due[key] = due_on(rule.terms, self.timetable, member, today)
+        return self._due[key]
 
     def lending_rule_on(self, member: Member, collection: str, on: date) -> LoanRule | None:
         """Find the rule as it would be if nothing were forbidden to be lent."""

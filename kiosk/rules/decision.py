@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from kiosk.domain import BLOCK_ORDER, Block, BlockCode, Value
 from kiosk.domain.facts import Member, OpenLoan
-from kiosk.rotation.due import due_on, grade_recalled, latest_day
+from kiosk.rotation.due import grade_recalled, latest_day
 from kiosk.rotation.timetable import Timetable
 from kiosk.rotation.windows import last_day_here
 from kiosk.rules.asked import Allowed, Blocks, Decision, Moment, Policy, Refused, Request
@@ -143,9 +143,9 @@ def _sorted(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def _due(case: _Case, today: date) -> date | None:
     """Find the day the book comes back, None when there is none its reader would be here for."""
-    if case.lending is None or case.lending.terms is None:
+    if case.lending is None:
         return None
-    return due_on(case.lending.terms, case.policy.timetable, case.request.reader.member, today)
+    return case.policy.due_on(case.lending, case.request.reader.member, today)
 
 
 def _term_blocks(case: _Case, today: date, *, is_impossible: bool) -> Blocks:

@@ -49,20 +49,25 @@ def trace(
 
 def _of_plain_loan(decision: Allowed, request: Request, policy: Policy, at: datetime) -> Facts:
     """Keep little: a check-out is written while a child waits, some 100,000 times in five years."""
-    reader = request.reader
-    in_room, terms = decision.rule.lend == "in_room", decision.rule.terms
-    is_open = any(
-        one.is_for(reader.member, in_room=in_room) for one in policy.timetable.open_at(at)
-    )
-    return {
-        "reader": {"kind": reader.kind, **_if_any(**{"class": reader.school_class})},
-        "item": {"collection": request.item.collection},
-        **_if_any(loans=_loans_by_collection(request.loans)),
-        **_if_any(period=terms and period_text(terms.period)),
-        **_if_any(opened=_opened(policy, at)),
-        **({} if is_open else _if_any(kept=_kept(request.kept))),
-        "policy": policy.fingerprint,
-    }
+    reader, rule = request.reader, decision.rule
+    kept: Facts = {"reader": {"kind": reader.kind}, "item": {"collection": request.item.collection}}
+    if reader.school_class:
+        kept["reader"]["class"] = reader.school_class
+    if request.loans:
+        kept["loans"] = _loans_by_collection(request.loans)
+    if rule.terms is not None:
+        kept["period"] = period_text(rule.terms.period)
+    if policy.timetable.live.opened:
+        kept |= _if_any(opened=_opened(policy, at))
+    if request.kept is not None and not _is_open(request, policy, at, rule):
+        kept["kept"] = _kept(request.kept)
+    kept["policy"] = policy.fingerprint
+    return kept
+
+
+def _is_open(request: Request, policy: Policy, at: datetime, rule: LoanRule) -> bool:
+    member, in_room = request.reader.member, rule.lend == "in_room"
+    return any(one.is_for(member, in_room=in_room) for one in policy.timetable.open_at(at))
 
 
 def rule_values(rule: LoanRule) -> Facts:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kiosk.domain import DeviceState
 from kiosk.screens.canvas import Box, Canvas, cut, width_of
+from kiosk.screens.devices import device_runs
 from kiosk.screens.notices import notice
-from kiosk.screens.palette import ATTENTION, DIM, HURRY, NO, NOTICE, RULE, STRONG, TEXT
+from kiosk.screens.palette import ATTENTION, DIM, HURRY, NOTICE, RULE, STRONG, TEXT
 from kiosk.screens.showing import Scene
 
 _PIN: Final = re.compile("[0-9]{1,6}")
@@ -90,7 +90,7 @@ def _right(canvas: Canvas, scene: Scene, box: Box, reserved: int) -> int:
 
     Duty and what is to do give way where fewer than `reserved` columns would be left.
     """
-    runs = list(_device_runs(scene))
+    runs = list(device_runs(scene, box.columns))
     start = box.right - 1 - sum(width_of(text) for text, _ in runs)
     for said, style in _staffing(scene):
         room = start - box.x - reserved
@@ -111,45 +111,3 @@ def _staffing(scene: Scene) -> Iterator[tuple[str, str]]:
         yield scene.words.tr("To do {n}", n=hall.todos), HURRY
     if hall is not None and hall.on_duty:
         yield scene.words.tr("On duty {name}", name=hall.on_duty), DIM
-
-
-def _device_runs(scene: Scene) -> Iterator[tuple[str, str]]:
-    places = {lane.style.lane: place for place, lane in enumerate(scene.lanes)}
-    words = {lane.style.lane: lane.style.word for lane in scene.lanes}
-    scanners = [state for state in scene.devices.values() if state.role == "scanner"]
-    scanners.sort(key=lambda state: (places.get(state.lane or "", len(places)), state.device))
-    if scanners:
-        yield scene.words.tr("Scan") + " ", DIM
-    for state in scanners:
-        which = words.get(state.lane or "", "") if len(scanners) > 1 else ""
-        yield from _dot(scene, state, which)
-    printers = [state for state in scene.devices.values() if state.role == "printer"]
-    if printers:
-        yield ("  " if scanners else "") + scene.words.tr("Print") + " ", DIM
-    for state in printers:
-        yield from _dot(scene, state, "")
-
-
-def _dot(scene: Scene, state: DeviceState, which: str) -> Iterator[tuple[str, str]]:
-    if state.up:
-        yield "●", TEXT
-        return
-    yield f" ✗{which}", f"bold {NO}"
-    yield f" {_cause(scene, state)} ", NO
-
-
-def _cause(scene: Scene, state: DeviceState) -> str:
-    words = scene.words
-    match state.cause:
-        case "missing":
-            return words.tr("not plugged in")
-        case "busy":
-            return words.tr("in use elsewhere")
-        case "denied":
-            return words.tr("no permission")
-        case "gone":
-            return words.tr("came loose")
-        case "timeout":
-            return words.tr("no answer")
-        case _:
-            return words.tr("out of order")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.domain import Hall, TurnNow, Upcoming
 from kiosk.screens.canvas import Box, Canvas, width_of, wrap
+from kiosk.screens.devices import paint_card
 from kiosk.screens.frame import paint_frame, rule, upright
 from kiosk.screens.glyphs import largest
 from kiosk.screens.lanes import cells, paint_prompt
@@ -22,7 +23,8 @@ def paint_idle(canvas: Canvas, scene: Scene, box: Box) -> None:
     if scene.hall is not None:
         _paint_now(canvas, scene, scene.hall, _inside(panel))
         beside = Box(panel.right + 1, panel.y, box.right - panel.right - 1, panel.rows)
-        _paint_next(canvas, scene, scene.hall.upcoming, _inside(beside))
+        rest = paint_card(canvas, scene, _inside(beside))
+        _paint_next(canvas, scene, scene.hall.upcoming, rest)
 
 
 def idle_hint(scene: Scene) -> str:

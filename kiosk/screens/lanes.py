@@ -84,6 +84,8 @@ def prompts(scene: Scene, shown: LaneShown) -> list[str]:
     match LaneUse.RETURN if shown.returns else shown.style.use:
         case LaneUse.RETURN:
             return [words.tr("Returns only"), words.tr("Scan the book")]
+        case LaneUse.VISIT:
+            return [words.tr("Reading room: scan your card"), words.tr("Once more when you leave")]
         case LaneUse.BORROW if not scene.lends:
             return [words.tr("No borrowing now")]
         case LaneUse.BORROW:
@@ -94,6 +96,6 @@ def prompts(scene: Scene, shown: LaneShown) -> list[str]:
 
 
 def _is_dead(scene: Scene, shown: LaneShown) -> bool:
-    states = [state for state in scene.devices.values() if state.role == "scanner"]
+    states = [one.state for one in scene.devices.values() if one.state.role == "scanner"]
     mine = [state.up for state in states if state.lane == shown.style.lane]
     return bool(mine) and not any(mine)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.domain import DeviceState, Hall, Lane, Outcome
+from kiosk.wording.outcomes import Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,18 @@ class SlipShown:
 
 
 @dataclass(frozen=True, slots=True)
+class BellWanted:
+    """A sound could not be heard through the loudspeaker."""
+
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """The desk is closing."""
 
 
-News = OutcomeShown | HallChanged | DeviceChanged | TypedChanged | SlipShown | Quit
+News = OutcomeShown | HallChanged | DeviceChanged | TypedChanged | SlipShown | BellWanted | Quit
 
 
 class Mailbox:

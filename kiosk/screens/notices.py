@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.domain import Hall
+from kiosk.screens.devices import in_trouble, name_of
 from kiosk.screens.showing import Scene
 
-_NUMBERS: Final = "①②③④⑤"
+_NUMBERS: Final = "①②③④⑤⑥⑦"
 
 
 def notice(scene: Scene) -> str:
     """Say the one thing that matters most to the room, or "" when nothing does.
 
-    What stops the desk comes first, then a reader who waits, then the time, then the calendar.
+    What stops the desk comes first, then a reader who waits, then the time, then a device that
+    others stand in for, then the calendar.
     """
     return (
-        _trouble(scene) or _help(scene, _short_ending(scene)) or _ending(scene) or _calendar(scene)
+        _trouble(scene)
+        or _help(scene, _short_ending(scene))
+        or _ending(scene)
+        or _device(scene)
+        or _calendar(scene)
     )
 
 
@@ -26,7 +32,7 @@ def _trouble(scene: Scene) -> str:
         return _call(scene, words.tr("The desk cannot write. Bring books back on paper."), 1)
     if hall is not None and hall.clock == "doubted":
         return _call(scene, words.tr("The clock may be wrong. Books come back, none go out."), 2)
-    down = {state.lane for state in scene.devices.values() if not state.up}
+    down = {one.state.lane for one in scene.devices.values() if not one.state.up}
     if scene.lanes and all(lane.style.lane in down for lane in scene.lanes):
         return _call(scene, words.tr("No scanner works."), 3)
     return ""
@@ -61,6 +67,22 @@ def _ending(scene: Scene) -> str:
     # With another window open beside, only this one's readers are to hurry.
     alone = all(turn.closes_at == ending.closes_at for turn in hall.now)
     return said if alone else f"{' '.join(ending.labels)}  {said}"
+
+
+def _device(scene: Scene) -> str:
+    """Say what is wrong with a device, and that nobody need wait for it."""
+    for shown, said in in_trouble(scene):
+        # One that goes on as it is needs nobody yet; the top line says what is coming.
+        if shown.state.up:
+            continue
+        device, word, tr = name_of(scene, shown), said.word, scene.words.tr
+        if shown.state.role == "printer":
+            # Nobody is ever told to wait for paper.
+            lent = tr("{device}: {word}. Lent is lent without a slip.", device=device, word=word)
+            return _call(scene, lent, 6)
+        other = tr("{device}: {word}. Please use another one.", device=device, word=word)
+        return _call(scene, other, 7)
+    return ""
 
 
 def _calendar(scene: Scene) -> str:

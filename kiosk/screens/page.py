@@ -8,12 +8,15 @@ from typing import Final
 from kiosk.domain import Lane
 from kiosk.screens.board import paint_board
 from kiosk.screens.canvas import Box, Canvas, Line
+from kiosk.screens.devices import is_unsteady
 from kiosk.screens.idle import paint_idle
 from kiosk.screens.lanes import cells
 from kiosk.screens.serving import lane_boxes, paint_serving
-from kiosk.screens.showing import Scene
+from kiosk.screens.showing import LaneShown, Scene
 from kiosk.screens.side import paint_side, paint_slip, slip_columns
 from kiosk.screens.staff import turned as turn_table
+from kiosk.screens.staff import with_more_keys
+from kiosk.screens.staff_keys import MORE, TURN_DOWN, sign_of
 
 _DESK_COLUMNS: Final = 80
 _SIDE_COLUMNS: Final = 38
@@ -57,17 +60,21 @@ def reads_as(scene: Scene, at: float) -> object:
     minutes = tuple(scene.minutes_until(end) for end in ends)
     slip = scene.slip if at < scene.slip_until or scene.side is not None else ""
     moment = (now.replace(second=0, microsecond=0), scene.ending_at, minutes)
-    return (moment, hall, scene.lanes, scene.devices, tuple(scene.calls), slip)
+    unsteady = tuple(is_unsteady(one, scene.now) for one in scene.devices.values())
+    return (moment, hall, scene.lanes, scene.devices, unsteady, tuple(scene.calls), slip)
 
 
-def turned(scene: Scene, lane: Lane, columns: int, rows: int, pages: int) -> Scene:
-    """Turn the staff table on a lane by a page of the screen as it is."""
+def turned(scene: Scene, lane: Lane, columns: int, rows: int, key: str) -> Scene:
+    """Turn what staff see on a lane of the screen as it is: the table's pages, or the keys."""
     desk = Box(0, 0, columns - _side_columns(scene, columns), rows)
     boxes = {shown.style.lane: box for shown, box in lane_boxes(scene, desk)}
-    lanes = tuple(
-        turn_table(scene, shown, boxes[lane], pages) if shown.style.lane == lane else shown
-        for shown in scene.lanes
-    )
+
+    def turn(shown: LaneShown) -> LaneShown:
+        if sign_of(key) == MORE:
+            return with_more_keys(scene, shown, boxes[lane])
+        return turn_table(scene, shown, boxes[lane], 1 if key in TURN_DOWN else -1)
+
+    lanes = tuple(turn(shown) if shown.style.lane == lane else shown for shown in scene.lanes)
     return replace(scene, lanes=lanes)
 
 

@@ -58,11 +58,25 @@ class CrateShown:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceShown:
+    """A device's state, since when it is so, and when it changed of late, the latest last."""
+
+    state: DeviceState
+    since: datetime
+    changes: tuple[datetime, ...] = ()
+
+    def reads_as(self, state: DeviceState) -> bool:
+        """Tell whether a state says nothing new of the device."""
+        return (self.state.up, self.state.cause) == (state.up, state.cause)
+
+
+@dataclass(frozen=True, slots=True)
 class LaneShown:
     """One lane's column; `until` is the monotonic instant at which it falls quiet by itself.
 
     `returns` says that a monitor's label keeps the lane to returns; `page` is a staff table,
-    `page_from` how many of its lines are scrolled away.
+    `page_from` how many of its lines are scrolled away; with `lists_devices` it is the devices',
+    which changes with them. `keys_from` is how many of the staff keys are turned away.
     """
 
     style: LaneStyle
@@ -76,6 +90,8 @@ class LaneShown:
     returns: bool = False
     page: StaffPage | None = None
     page_from: int = 0
+    lists_devices: bool = False
+    keys_from: int = 0
 
     @property
     def is_quiet(self) -> bool:
@@ -109,7 +125,7 @@ class Scene:
     now: datetime
     lanes: tuple[LaneShown, ...]
     hall: Hall | None = None
-    devices: Mapping[str, DeviceState] = field(default_factory=dict)
+    devices: Mapping[str, DeviceShown] = field(default_factory=dict)
     side: str | None = None
     hint: str = ""
     slip: str = ""
@@ -222,8 +238,9 @@ def _served(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneSh
     if outcome.view is None and _is_wordless(said):
         return shown.quiet()
     page, page_from = outcome.page, 0
+    lists_devices = outcome.note is Note.DEVICES_SHOWN
     if page is None and _keeps_page(shown, outcome):
-        page, page_from = shown.page, shown.page_from
+        page, page_from, lists_devices = shown.page, shown.page_from, shown.lists_devices
     # A table is its own answer; only what is new about it, or asked for, is said beside it.
     is_asked = outcome.note is Note.ENTER_NUMBER
     is_answered = outcome.page is not None and said.tone is Tone.QUIET and not is_asked
@@ -235,6 +252,7 @@ def _served(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneSh
         until=until,
         page=page,
         page_from=page_from,
+        lists_devices=lists_devices,
     )
 
 
@@ -244,7 +262,8 @@ def _closed(shown: LaneShown, outcome: Outcome, said: Said, at: float) -> LaneSh
         # Told after the next reader's first scan, or never seen here: not for those who look now.
         return shown
     shown = replace(shown, said=said, view=outcome.view, until=at + SUMMARY_S)
-    return replace(shown, summary=True, greeting=False, page=None, page_from=0)
+    shown = replace(shown, page=None, page_from=0, lists_devices=False)
+    return replace(shown, summary=True, greeting=False)
 
 
 def _crate(shown: LaneShown, outcome: Outcome, said: Said) -> CrateShown | None:

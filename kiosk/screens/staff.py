@@ -12,13 +12,15 @@ from kiosk.screens.lanes import bar, paint_head
 from kiosk.screens.palette import DIM, STRONG, TEXT
 from kiosk.screens.results import LOW, paint_lines, paint_said
 from kiosk.screens.showing import LaneShown, Scene
-from kiosk.screens.staff_keys import key_words
+from kiosk.screens.staff_keys import MORE, key_words
 
 _GAP: Final = 2
 _WHOLE: Final = 10
 """Columns up to which a table's column is not cut while a wider one can be."""
 _MOST_KEY_ROWS: Final = 8
 _LEAST_KEY_ROWS: Final = 3
+_LARGE_ROWS: Final = 9
+"""Rows of a result with its large word."""
 _LEAST: Final = 4
 """Columns of a table's narrowest column."""
 _NARROW: Final = 46
@@ -61,6 +63,15 @@ def turned(scene: Scene, shown: LaneShown, box: Box, pages: int) -> LaneShown:
     room = _room(shown.page, _shape(shown.page, table.columns - _INDENT), table)
     start = max(0, shown.page_from + pages * room)
     return shown if start >= len(shown.page.lines) else replace(shown, page_from=start)
+
+
+def with_more_keys(scene: Scene, shown: LaneShown, box: Box) -> LaneShown:
+    """Turn to the keys there was no room for, and after the last ones to the first again."""
+    painted, total = sum(map(len, _keys(scene, shown, box))), len(key_words(scene.words))
+    # Two of them, the way out and the way on, are always there.
+    turned_on = shown.keys_from + max(1, painted - 2)
+    is_over = painted == total or turned_on >= total - 1
+    return replace(shown, keys_from=0 if is_over else turned_on)
 
 
 def _inside(box: Box) -> Box:
@@ -176,18 +187,23 @@ def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[int]:
 
 
 def _keys(scene: Scene, shown: LaneShown, box: Box) -> list[list[tuple[str, str]]]:
-    """Break the keys into as many rows as what stands above them leaves free."""
-    columns, most = _inside(box).columns, _MOST_KEY_ROWS if box.rows >= LOW else 1
-    if shown.page is not None and box.rows >= LOW:
-        table = _table(shown, _body(box, ()))
-        page = shown.page
-        tall = _shape(page, columns - _INDENT).is_tall
-        spare = table.rows - 1 - len(_rows(page)) * (2 if tall else 1) - len(page.hints) - 1
-        least = _LEAST_KEY_ROWS + (columns >= _NARROW)
-        most = max(least, min(spare, most))
+    """Break the keys into as many rows as there are; what has no room is a key away."""
+    columns, most = _inside(box).columns, _most_key_rows(shown, box)
+    words = key_words(scene.words)
+    rows = _broken(words, columns, most)
+    if sum(map(len, rows)) == len(words):
+        return rows
+    # The way out and the way on are always in sight.
+    first, rest = words[0], words[1 + shown.keys_from :]
+    return _broken([first, (MORE, scene.words.tr("more")), *rest], columns, most)
+
+
+def _broken(
+    words: Sequence[tuple[str, str]], columns: int, most: int
+) -> list[list[tuple[str, str]]]:
     rows: list[list[tuple[str, str]]] = [[]]
     used = 0
-    for key, word in key_words(scene.words):
+    for key, word in words:
         width = len(key) + 1 + width_of(word)
         if rows[-1] and used + width > columns:
             if len(rows) == most:
@@ -197,6 +213,21 @@ def _keys(scene: Scene, shown: LaneShown, box: Box) -> list[list[tuple[str, str]
         rows[-1].append((key, word))
         used += width + _GAP
     return rows
+
+
+def _most_key_rows(shown: LaneShown, box: Box) -> int:
+    """Give the keys the rows that what stands above them leaves free."""
+    columns, rows = _inside(box).columns, _inside(box).rows
+    if shown.page is None:
+        said = _LARGE_ROWS if shown.said is not None and shown.said.keyword else _SAID_ROWS + 2
+        return max(_LEAST_KEY_ROWS, rows - 2 - said) if box.rows >= LOW else _LEAST_KEY_ROWS
+    if box.rows < LOW:
+        return 1
+    table, page = _table(shown, _body(box, ())), shown.page
+    tall = _shape(page, columns - _INDENT).is_tall
+    spare = table.rows - 1 - len(_rows(page)) * (2 if tall else 1) - len(page.hints) - 1
+    least = _LEAST_KEY_ROWS + (columns >= _NARROW)
+    return max(least, min(spare, _MOST_KEY_ROWS))
 
 
 def _paint_keys(canvas: Canvas, rows: Sequence[Sequence[tuple[str, str]]], box: Box) -> None:

@@ -88,6 +88,7 @@ def _settings(path: Path, draft: Draft) -> Settings:
         _values(draft.scanners),
         draft.printer.value,
         draft.screen.value,
+        draft.sound.value,
         draft.clock.value,
         draft.barcodes.value,
         _values(draft.terms),
@@ -116,6 +117,7 @@ def _resolved(settings: Settings, folder: Path) -> Settings:
         database=_with_paths(settings.database, folder, "path"),
         scanners=tuple(_with_paths(one, folder, "path", "port") for one in settings.scanners),
         printer=_with_paths(settings.printer, folder, "path", "port"),
+        sound=_with_paths(settings.sound, folder, "folder"),
     )
 
 

@@ -122,9 +122,10 @@ class Scanner(Section):
     driver: Literal["hid", "serial", "keyboard", "stdin"] = Field(
         description="How the scanner is attached.", examples=["keyboard"]
     )
-    use: Literal["any", "return", "borrow"] = Field(
+    use: Literal["any", "return", "borrow", "visit"] = Field(
         "any",
-        description="any; return: never lends, no card; borrow: takes none back. 只还 / 只借",
+        description="any; return: never lends, no card; borrow: takes none back; "
+        "visit: cards say who is in the reading room. 只还 / 只借 / 阅览登记",
     )
     port: Text | None = Field(
         None, description="serial: the device or socket://host:port.", examples=["/dev/ttyUSB0"]
@@ -222,7 +223,31 @@ class Printer(Section):
 class Screen(Section):
     """The screen."""
 
-    sound: bool = Field(True, description="Sound the bell. 声音")
+    sound: bool = Field(
+        True, description="false: no sound at all, whatever sound.driver is. 关掉所有声音"
+    )
+
+
+class Sound(Section):
+    """What is heard after a scan: four sounds, each lane at its own pitch. 声音"""
+
+    driver: Literal["auto", "aplay", "bell", "none"] = Field(
+        "auto",
+        description="auto: the loudspeaker where there is one, else the terminal's bell; aplay: "
+        "the same, and kiosk check wants it; bell; none.",
+    )
+    volume: int = Field(70, ge=0, le=100, description="0 to 100. 音量")
+    folder: Text = Field(
+        "sounds",
+        description="The school's own recordings in place of the made sounds: lent.wav, "
+        "returned.wav, no.wav, attention.wav. 自己录的声音",
+    )
+    device: Text | None = Field(
+        None,
+        description="aplay: the sound card as aplay -L names it; left out: the usual one.",
+        examples=["plughw:1"],
+    )
+    headless: bool = Field(False, description="Sound without a screen too (kiosk run --headless).")
 
 
 class Clock(Section):
@@ -325,6 +350,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "scanner": Scanner,
     "printer": Printer,
     "screen": Screen,
+    "sound": Sound,
     "clock": Clock,
     "barcodes": Barcodes,
     "term": year.Term,

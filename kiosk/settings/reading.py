@@ -27,6 +27,7 @@ from kiosk.settings.model import (
     Scanner,
     School,
     Screen,
+    Sound,
 )
 from kiosk.settings.section import Section, keys_of
 from kiosk.settings.year import (
@@ -85,6 +86,7 @@ class Draft:
     scanners: list[Entry[Scanner]]
     printer: Entry[Printer]
     screen: Entry[Screen]
+    sound: Entry[Sound]
     clock: Entry[Clock]
     barcodes: Entry[Barcodes]
     terms: list[Entry[Term]]
@@ -116,6 +118,7 @@ def read_tables(document: Mapping[str, Any]) -> Draft:
         _several(Scanner, "scanner", document, found),
         _one(Printer, "printer", document, found),
         _one(Screen, "screen", document, found),
+        _one(Sound, "sound", document, found),
         _one(Clock, "clock", document, found),
         _one(Barcodes, "barcodes", document, found),
         _several(Term, "term", document, found),

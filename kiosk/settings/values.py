@@ -28,7 +28,7 @@ _DECIDES: Final = {
 _DECIDES_NOTHING: Final = frozenset(
     {
         *("file", "school", "desk", "database", "scanners"),
-        *("printer", "screen", "clock", "barcodes"),
+        *("printer", "screen", "sound", "clock", "barcodes"),
     }
 )
 
@@ -47,6 +47,7 @@ class Settings:
     scanners: tuple[model.Scanner, ...]
     printer: model.Printer
     screen: model.Screen
+    sound: model.Sound
     clock: model.Clock
     barcodes: model.Barcodes
     terms: tuple[year.Term, ...]

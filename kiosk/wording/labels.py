@@ -125,6 +125,10 @@ _COMMANDS: Final[Mapping[Command, tuple[str, str]]] = {
         _marked("Then scan the class label: what each reader is to bring back."),
     ),
     Command.TODO: (_marked("To do"), _marked("What waits for you; a number closes that line.")),
+    Command.DEVICES: (
+        _marked("Devices"),
+        _marked("Scanners and printer: what is wrong, what to do."),
+    ),
 }
 
 _REASONS: Final[Mapping[Reason, str]] = {

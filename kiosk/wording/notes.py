@@ -36,6 +36,8 @@ The reader's name is taken from `view` and the title from `title` where an outco
 | recall_queued | mode_changed | class_label, [count (slips)] |
 | cleared | mode_changed | name |
 | not_cleared | attention | name, count (books out), fen (unpaid) |
+| visit_began, visit_ended | mode_changed | name |
+| visit_noted | ignored | name |
 | crate_closed | mode_changed | [count (books back)] |
 | set_aside | checked_in, mode_changed | |
 | overdue_back | checked_in | late_days, [day (no loans until it is over)] |
@@ -57,6 +59,7 @@ The reader's name is taken from `view` and the title from `title` where an outco
 | todo_shown | mode_changed | count |
 | todo_closed | mode_changed | number |
 | no_such_line | attention | number |
+| devices_shown | mode_changed | |
 
 `count` of a crate's flags is in `Outcome.crate`; a staff table in `Outcome.page`.
 """
@@ -67,7 +70,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from kiosk.domain import Block, BlockCode, Damage, Note, Outcome, Reason
+from kiosk.domain import Block, BlockCode, Command, Damage, Note, Outcome, Reason
 from kiosk.wording.blocks import Voice, short
 from kiosk.wording.labels import damage_word, reason_word
 from kiosk.wording.phrases import (
@@ -84,6 +87,7 @@ from kiosk.wording.phrases import (
     with_until,
     yuan,
 )
+from kiosk.wording.todos import CLOSED_BY
 
 _DOT: Final = "•"
 
@@ -185,6 +189,14 @@ def _no_turn_today(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
         return _turn_cancelled(outcome, voice)
     said = of_class(_marked("{label} has no turn today."))(outcome, voice)
     return (*said, *(_next_turn(outcome, voice) or (voice.words.tr("Books can always come back"),)))
+
+
+def _window_opened(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
+    """Say for whom and until when; staff, whose digits would change that, also how."""
+    message = _marked("Open until {until}")
+    if outcome.view is not None and outcome.view.staff:
+        message = _marked("Until {until}. Other end: key in 1645, Enter")
+    return with_until(message, of_class(_marked("{label} may borrow now.")))(outcome, voice)
 
 
 def _window_extended(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
@@ -301,6 +313,18 @@ def _reader_changed(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
             return (voice.fitted(_marked("Noted for {name}."), "name", name),)
 
 
+def _enter_number(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
+    """Say which number is meant, an example of it, and how to end it."""
+    tr = voice.words.tr
+    asked = {
+        Command.CHARGE: tr("Key in the sum in whole yuan: 28"),
+        Command.TODO: tr("Key in what was done: 1 to {n}", n=len(CLOSED_BY)),
+    }
+    command = text_of(outcome, "command")
+    known = next((said for one, said in asked.items() if one == command), None)
+    return (known or tr("Key in the number"), tr("Then Enter, or scan [OK]"))
+
+
 def _todo_shown(outcome: Outcome, voice: Voice) -> tuple[str, ...]:
     count = number_of(outcome, "count")
     tr = voice.words.tr
@@ -343,11 +367,9 @@ _SENTENCES: Final[Mapping[Note, Sentence]] = {
     Note.SCAN_READER: scan_next(_marked("Now scan the card or the binder")),
     Note.SCAN_CLASS: scan_next(_marked("Now scan the class label")),
     Note.SCAN_NEW_CARD: scan_next(_marked("Now scan the new card")),
-    Note.ENTER_NUMBER: scan_next(_marked("Now enter the number, then [OK]")),
+    Note.ENTER_NUMBER: _enter_number,
     Note.NOT_NOW: _not_now,
-    Note.WINDOW_OPENED: with_until(
-        _marked("Open until {until}"), of_class(_marked("{label} may borrow now."))
-    ),
+    Note.WINDOW_OPENED: _window_opened,
     Note.WINDOW_EXTENDED: _window_extended,
     Note.WINDOW_ENDED: plain(
         _marked("Lending has ended for now."), _marked("Books can always come back")
@@ -368,6 +390,9 @@ _SENTENCES: Final[Mapping[Note, Sentence]] = {
         _marked("{name} has nothing open."), _marked("The clearance slip is coming.")
     ),
     Note.NOT_CLEARED: _not_cleared,
+    Note.VISIT_BEGAN: named(_marked("Welcome, {name}!"), _marked("Scan again when you leave")),
+    Note.VISIT_ENDED: named(_marked("Goodbye, {name}!")),
+    Note.VISIT_NOTED: named(_marked("{name} is noted already")),
     Note.CRATE_OPENED: plain(_marked("Returns: scan book after book")),
     Note.CRATE_CLOSED: _crate_closed,
     Note.SET_ASIDE: plain(
@@ -402,4 +427,5 @@ _SENTENCES: Final[Mapping[Note, Sentence]] = {
     Note.TODO_SHOWN: _todo_shown,
     Note.TODO_CLOSED: with_number(_marked("Number {number} is done.")),
     Note.NO_SUCH_LINE: with_number(_marked("There is no number {number}.")),
+    Note.DEVICES_SHOWN: plain(_marked("These are the devices."), _marked("To end: [DONE]")),
 }

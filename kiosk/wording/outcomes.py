@@ -66,6 +66,7 @@ _ASKS: Final = frozenset(
         Note.BOARD_SHOWN,
         Note.BOARD_HIDDEN,
         Note.TODO_SHOWN,
+        Note.DEVICES_SHOWN,
         Note.CRATE_OPENED,
         Note.CRATE_CLOSED,
     }
@@ -165,7 +166,12 @@ def _attention(outcome: Outcome, voice: Voice) -> Said:
         ),
         Note.NOT_LENT: (tr("This book was not out."), tr("Please see a monitor.")),
         Note.NOTHING_TO_UNDO: (tr("There is nothing to undo."),),
-        Note.READER_NOT_HERE: (tr("That reader is not here."), tr("Please see a monitor.")),
+        Note.READER_NOT_HERE: (
+            tr("That reader is not here."),
+            tr("Their card first, then undo")
+            if "hint" in outcome.values
+            else tr("Please see a monitor."),
+        ),
         Note.NOTHING_TO_PRINT: (tr("There is no slip to print."),),
         Note.BORROW_ONLY: (tr("Borrowing only here."), tr("Please return at the other side.")),
         Note.RETURN_ONLY: (tr("Returns only here."), tr("Please borrow at the other side.")),

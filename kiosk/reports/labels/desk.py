@@ -26,7 +26,13 @@ _FOR_MONITORS: Final = (
     Command.LANE,
     Command.CLOCK,
 )
-_STAFF_TURNS: Final = (Command.CLOSE, Command.CANCEL, Command.RECALL, Command.TODO)
+_STAFF_TURNS: Final = (
+    Command.CLOSE,
+    Command.CANCEL,
+    Command.RECALL,
+    Command.TODO,
+    Command.DEVICES,
+)
 _STAFF_BOOKS: Final = (
     Command.LOST,
     Command.FOUND,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from kiosk.calendar import grade_of
 from kiosk.domain import ClassCode
 from kiosk.reports.rotation.saying import LETTERS, Saying
+from kiosk.reports.table import columns
 from kiosk.rotation.classes import ClassNames, cohort_and_number
 from kiosk.rotation.exceptions import Cancelled
 from kiosk.rotation.timetable import Timetable
@@ -107,8 +107,8 @@ class _Week:
                 yield _GAP + _GAP.join(filter(None, [said, *classes, change.reason]))
 
     def _openings(self, openings: Sequence[Opening]) -> Iterator[str]:
-        name_cells = max((_cells(one.window.name) for one in openings), default=0)
-        normal = max((_cells(window.name) for window in self.timetable.windows), default=0)
+        name_cells = max((columns(one.window.name) for one in openings), default=0)
+        normal = max((columns(window.name) for window in self.timetable.windows), default=0)
         for one in openings:
             name = _padded(one.window.name, max(name_cells, normal))
             time = f"{self.words.clock(one.opens_at)}-{self.words.clock(one.closes_at)}"
@@ -136,7 +136,7 @@ class _Week:
         """Yield each class's turns, grades in order; classes without any turn come last."""
         found = {code: self._turns_from_monday(code) for code in self._listed(classes)}
         labels = {code: self._label(code) for code in found}
-        cells = max(map(_cells, labels.values()), default=0)
+        cells = max(map(columns, labels.values()), default=0)
         if any(turns != ([], None) for turns in found.values()):
             yield self.words.tr("turns by class:")
         for code, (this_week, later) in found.items():
@@ -187,11 +187,11 @@ class _Week:
 
 def _wrapped(head: str, parts: Sequence[str]) -> Iterator[str]:
     """Put the parts behind the head, and those that do not fit on further lines below them."""
-    line, indent = head, " " * _cells(head)
+    line, indent = head, " " * columns(head)
     for part in parts:
         is_first = line in (head, indent)
         longer = f"{line}{part}" if is_first else f"{line}{_GAP}{part}"
-        if _cells(longer) > _COLUMNS and not is_first:
+        if columns(longer) > _COLUMNS and not is_first:
             yield line
             longer = f"{indent}{part}"
         line = longer
@@ -199,9 +199,4 @@ def _wrapped(head: str, parts: Sequence[str]) -> Iterator[str]:
 
 
 def _padded(text: str, cells: int) -> str:
-    return text + " " * (cells - _cells(text))
-
-
-def _cells(text: str) -> int:
-    """Count terminal cells: Chinese takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return text + " " * (cells - columns(text))
