@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from desk_rig import BOOKS, MING, ZHE, Rig, open_rig
 
-from drivers.printing import Sent
+from drivers.faults import Cause
+from drivers.printing import Sent, Watch, do_not_wait
 from drivers.simulated import SimulatedPrinter
 from kiosk.desk.printing import PrinterSetup, PrinterThread
 from kiosk.domain import DeviceState
@@ -32,11 +33,11 @@ class Paper(SimulatedPrinter):
         self.hold = threading.Event()
         self.hold.set()
 
-    def send(self, job: bytes) -> Sent:
+    def send(self, job: bytes, watch: Watch = do_not_wait) -> Sent:
         """Send one job, once the test lets it."""
         self.sends.put(job)
         assert self.hold.wait(SOON_S)
-        return super().send(job)
+        return super().send(job, watch)
 
 
 class Printing:
@@ -65,6 +66,11 @@ class Printing:
     def states_in_database(self) -> list[str]:
         """List the slips' states."""
         return [state for _, state, _ in self.rig.slips()]
+
+    def next_state(self) -> tuple[bool, str | None]:
+        """Wait until the printer's state is told again."""
+        state = self.states.get(timeout=SOON_S)
+        return state.up, state.cause
 
     def wait_for(self, *states: str) -> None:
         """Wait until the slips are in these states: each round of the thread is woken."""
@@ -147,15 +153,14 @@ def test_a_printer_that_took_nothing_gets_the_slip_again_when_it_is_back(rig: Ri
     with printing(rig, paper) as one:
         lend(rig)
         one.thread.wake()
-        assert paper.sends.get(timeout=SOON_S)
-        assert one.states.get(timeout=SOON_S).up is False
+        assert one.next_state() == (False, "missing")
         one.wait_for("queued")
         paper.plug()
         one.wait_for("printed")
 
-        assert one.states.get(timeout=SOON_S).up is True
+        assert one.next_state() == (True, None)
     assert len(paper.jobs) == 1
-    assert rig.rows("SELECT attempts > 1 FROM slip") == [(1,)]
+    assert rig.rows("SELECT attempts FROM slip") == [(1,)]
 
 
 def test_a_slip_that_grew_stale_is_not_printed_any_more(rig: Rig) -> None:
@@ -164,7 +169,7 @@ def test_a_slip_that_grew_stale_is_not_printed_any_more(rig: Rig) -> None:
     with printing(rig, paper) as one:
         lend(rig)
         one.thread.wake()
-        assert paper.sends.get(timeout=SOON_S)
+        assert one.next_state() == (False, "missing")
         one.seconds = STALE_S + 0.1
         one.wait_for("cancelled")
         paper.plug()
@@ -192,7 +197,7 @@ def test_a_cancelled_slip_that_is_asked_for_is_young_again(rig: Rig) -> None:
     with printing(rig, paper) as one:
         lend(rig)
         one.thread.wake()
-        assert paper.sends.get(timeout=SOON_S)
+        assert one.next_state() == (False, "missing")
         one.seconds = STALE_S + 1
         one.wait_for("cancelled")
         paper.plug()
@@ -287,31 +292,119 @@ def test_stopping_does_not_wait_longer_than_it_is_told(rig: Rig) -> None:
     with printing(rig, paper) as one:
         lend(rig)
         one.thread.wake()
-        assert paper.sends.get(timeout=SOON_S)
+        assert one.next_state() == (False, "missing")
 
         one.thread.stop(0.05)
 
         assert one.states_in_database()[0] in {"queued", "printing"}
 
 
-def test_a_printer_that_falls_silent_is_told_until_it_answers_again(rig: Rig) -> None:
+def test_a_printer_that_falls_silent_is_told_and_gets_nothing_until_it_speaks(rig: Rig) -> None:
     paper = Paper()
     with printing(rig, paper) as one:
         lend(rig)
         one.wait_for("printed")
-        paper.take_paper()
+        paper.silence()
         lend(rig, ZHE, BOOKS[2])
-        one.wait_for("printed", "unknown")
-        paper.load_paper()
-        lend(rig, MING, BOOKS[3])
-        one.wait_for("printed", "unknown", "printed")
-        states = [one.states.get(timeout=SOON_S) for _ in range(3)]
+        one.thread.wake()
+        states = [one.next_state() for _ in range(2)]
+        paper.speak()
+        one.wait_for("printed", "printed")
+        states.append(one.next_state())
 
-    assert [(state.up, state.cause) for state in states] == [
-        (True, None),
-        (False, "timeout"),
-        (True, None),
-    ]
+    assert states == [(True, None), (False, "timeout"), (True, None)]
+
+
+STOPS: list[Cause] = ["paper_out", "cover_open", "cutter", "hot", "offline", "error"]
+
+
+@pytest.mark.parametrize("cause", STOPS)
+def test_what_stops_the_printer_is_told_until_it_is_mended_and_the_queue_goes_on(
+    rig: Rig, cause: Cause
+) -> None:
+    paper = Paper()
+    paper.tell(cause)
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        assert one.next_state() == (False, cause)
+        one.wait_for("queued")
+        # Nobody wakes the thread now: it asks again by itself.
+        paper.tell(None)
+        assert one.printed.get(timeout=SOON_S)
+        assert one.next_state() == (True, None)
+
+    assert one.states.empty()
+    assert rig.rows("SELECT state, attempts FROM slip") == [("printed", 1)]
+
+
+def test_one_cause_after_another_is_told(rig: Rig) -> None:
+    paper = Paper()
+    paper.tell("paper_low")
+    with printing(rig, paper) as one:
+        assert one.next_state() == (True, "paper_low")
+        lend(rig)
+        one.wait_for("printed")
+        for cause in ("paper_out", "cover_open"):
+            paper.tell(cause)
+            lend(rig, ZHE, BOOKS[2])
+            one.thread.wake()
+            assert one.next_state() == (False, cause)
+        paper.tell(None)
+        assert one.next_state() == (True, None)
+
+
+def test_paper_that_runs_out_in_a_slip_is_told_and_the_slip_printed_once_it_is_back(
+    rig: Rig,
+) -> None:
+    paper = Paper()
+    paper.run_out(after=20)
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        assert [one.next_state(), one.next_state()] == [(True, None), (False, "paper_out")]
+        assert one.states_in_database() == ["printing"]
+        paper.load_paper()
+        one.wait_for("printed")
+        assert one.next_state() == (True, None)
+
+    assert len(paper.jobs) == 1
+
+
+def test_a_desk_that_ends_while_a_slip_waits_for_paper_leaves_it_unknown(rig: Rig) -> None:
+    paper = Paper()
+    paper.run_out(after=20)
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        assert [one.next_state(), one.next_state()] == [(True, None), (False, "paper_out")]
+
+        one.thread.stop(2.0)
+
+        assert one.states_in_database() == ["unknown"]
+
+
+def test_a_readers_slip_grows_stale_behind_a_class_slip_that_waits(rig: Rig) -> None:
+    paper = Paper()
+    paper.take_paper()
+    with rig.ledger.transaction():
+        slips.write(
+            rig.ledger.db,
+            session=None,
+            at=rig.clock.now(),
+            state="queued",
+            body='{"who":"三(2)班"}',
+            kind="class",
+        )
+    with printing(rig, paper) as one:
+        lend(rig)
+        one.thread.wake()
+        assert one.next_state() == (False, "paper_out")
+        one.wait_for("queued", "queued")
+        one.seconds = STALE_S + 1
+        one.wait_for("queued", "cancelled")
+        paper.load_paper()
+        one.wait_for("printed", "cancelled")
 
 
 def test_what_is_queued_while_a_slip_prints_is_printed_before_the_end(rig: Rig) -> None:

@@ -6,8 +6,10 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
-from drivers.faults import DeviceFault
+from drivers.faults import Cause, DeviceFault
+from drivers.printer_status import Condition
 from drivers.printing import Printer
 from drivers.reading import Scanner
 from kiosk.cli.devices import Devices
@@ -129,22 +131,34 @@ def _printer(printer: Printer | None) -> Finding:
     if printer is None:
         return Finding("printer", ok=True, text="none: slips are written but not printed")
     try:
-        printer.check()
+        condition = printer.check()
     except DeviceFault as fault:
         return Finding("printer", ok=False, text=_advised(fault))
     else:
-        return Finding("printer", ok=True, text=printer.name)
+        return Finding("printer", ok=True, text=f"{printer.name}{_said(condition)}")
     finally:
         printer.close()
 
 
-_ADVICE = {
+def _said(condition: Condition) -> str:
+    if condition.cause == "paper_low":
+        return ", little paper left"
+    return "" if condition.speaks else ", which does not say how it is"
+
+
+_ADVICE: Final[dict[Cause, str]] = {
     "missing": "Is it plugged in, and its name in the settings right?",
     "busy": "Another program owns it; is a desk running?",
     "denied": "This account may not use it: see the udev rule in systemd/.",
     "gone": "Plug it in again.",
     "timeout": "Is it switched on, with paper and its cover closed?",
     "error": "Unplug it, plug it in and try again.",
+    "paper_low": "Have a new roll at hand.",
+    "paper_out": "Put in a new roll, the printed side up.",
+    "cover_open": "Close the cover until it clicks.",
+    "cutter": "Switch it off, take out the paper that is stuck in the cutter, switch it on.",
+    "hot": "Let it cool for some minutes.",
+    "offline": "Press its feed button once, or switch it off and on.",
 }
 
 

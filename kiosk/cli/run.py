@@ -296,8 +296,10 @@ def write_lines(outcomes: list[Outcome]) -> None:
 
 def log_device(state: DeviceState) -> None:
     """Log that a device came or went."""
-    if state.up:
+    if state.up and state.cause is None:
         log.info("%s works: %s", state.device, state.detail or "")
+    elif state.up:
+        log.warning("%s works (%s): %s", state.device, state.cause, state.detail or "")
     else:
         log.warning("%s is down (%s): %s", state.device, state.cause, state.detail or "")
 

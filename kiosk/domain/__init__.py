@@ -458,10 +458,12 @@ class Hall:
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """A scanner or the printer: working or not, and if not why, in one short code.
+    """A scanner or the printer: working or not, and why, in one short code.
 
-    `cause` is one of `missing`, `busy`, `denied`, `gone`, `timeout`, `error`; `detail` is for the
-    log.
+    `cause` is one of `missing`, `busy`, `denied`, `gone`, `timeout`, `error`, and of a printer also
+    `paper_out`, `cover_open`, `cutter`, `hot`, `offline`, or `paper_low` with `up` True: it prints,
+    but not for long. None: all is well. Told again whenever the cause changes; `detail` is for
+    the log.
     """
 
     device: str
