@@ -8,6 +8,7 @@ it, and nothing in the buffer moves while there is no paper or the cover is open
 from __future__ import annotations
 
 import os
+import queue
 import re
 import select
 import socket
@@ -187,6 +188,8 @@ class Line:
         printer.wake = self._nudge
         self._goes_on = True
         self._reads = True
+        self._todo: queue.SimpleQueue[tuple[Callable[[], None], threading.Event]]
+        self._todo = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def stall(self) -> None:
@@ -207,12 +210,26 @@ class Line:
         os.close(self._reading)
         os.close(self._writing)
 
+    def _do(self, action: Callable[[], None]) -> None:
+        """Do something with the descriptors: in the thread, which else holds them open."""
+        if not self._thread.is_alive():
+            action()
+            return
+        done = threading.Event()
+        self._todo.put((action, done))
+        self._nudge()
+        assert done.wait(5)
+
     def _nudge(self) -> None:
         with suppress(OSError):
             os.write(self._writing, b"!")
 
     def _run(self) -> None:
         while self._goes_on:
+            while not self._todo.empty():
+                action, done = self._todo.get()
+                action()
+                done.set()
             data, left = self.printer.due()
             if data:
                 self._send(data)
@@ -247,18 +264,22 @@ class PtyLine(Line):
 
     def plug(self) -> None:
         """Appear, with nothing in the buffer."""
+        self._do(self._appear)
+
+    def unplug(self) -> None:
+        """Go away; what is in the buffer is lost."""
+        self._do(self._vanish)
+
+    def _appear(self) -> None:
         self.printer.lose_buffer()
         line, self._port = os.openpty()
         tty.setraw(self._port)
         os.set_blocking(line, False)
         self.path.symlink_to(os.ttyname(self._port))
         self._line = line
-        self._nudge()
 
-    def unplug(self) -> None:
-        """Go away; what is in the buffer is lost."""
+    def _vanish(self) -> None:
         line, self._line = self._line, -1
-        self._nudge()
         self.path.unlink(missing_ok=True)
         if line >= 0:
             os.close(line)
@@ -299,24 +320,24 @@ class TcpLine(Line):
 
     def plug(self) -> None:
         """Listen."""
+        self._do(self._appear)
+
+    def unplug(self) -> None:
+        """Hang up and listen no more."""
+        self._do(self._vanish)
+
+    def _appear(self) -> None:
         self.printer.lose_buffer()
         listener = socket.create_server(("127.0.0.1", self._port))
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self._port = listener.getsockname()[1]
         self._listener = listener
-        self._nudge()
 
-    def unplug(self) -> None:
-        """Hang up and listen no more."""
+    def _vanish(self) -> None:
         listener, self._listener = self._listener, None
-        self._nudge()
         if listener is not None:
             listener.close()
-        self.hang_up()
         self.printer.lose_buffer()
-
-    def hang_up(self) -> None:
-        """End the connections there are."""
         for connection in self._connections:
             connection.close()
         self._connections.clear()

@@ -27,7 +27,7 @@ from drivers.printer_usb import UsbPrinter
 from drivers.printing import Patience, Printer, Probe, Sent
 from drivers.simulated import SimulatedPrinter
 
-QUICK = Patience(stall_s=0.2, status_s=0.2, answer_s=0.3, quiet_s=0.03, poll_s=0.02)
+QUICK = Patience(stall_s=0.2, status_s=0.15, answer_s=0.25, quiet_s=0.03, poll_s=0.02)
 SLIP = b"\x1b@\x1c&" + "←左 三(2)班 王小明".encode("gb18030") + b"\r\n\n\x1dV\x42\x00"
 WELL = Condition(speaks=True)
 PATIENCE_S = 5.0
@@ -375,7 +375,7 @@ def test_late_answers_are_waited_for_and_never_counted_twice(usb: LineRig) -> No
 
 
 def test_a_printer_whose_answers_come_too_late_is_never_believed(usb: LineRig) -> None:
-    usb.fake.delay_s = 0.45
+    usb.fake.delay_s = 0.4
 
     assert not usb.printer.send(SLIP).confirmed
 
