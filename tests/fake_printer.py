@@ -66,6 +66,12 @@ class FakePrinter:
             self._work()
         self.wake()
 
+    def mend(self) -> None:
+        """Be well again, with a whole roll."""
+        with self._lock:
+            self._paper_left = None
+        self.be(None)
+
     def run_out(self, after: int) -> None:
         """Run out of paper once that many bytes more are printed."""
         with self._lock:
