@@ -183,8 +183,7 @@ def goes_well(told: list[tuple[str, str | int | None]]) -> None:
             while not story.states.empty():
                 states.append(story.states.get())
             assert all(
-                (one.up, one.cause) != (other.up, other.cause)
-                for one, other in pairwise(states)
+                (one.up, one.cause) != (other.up, other.cause) for one, other in pairwise(states)
             )
         finally:
             story.close()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from drivers.faults import DeviceFault
 from drivers.printer_status import Condition
@@ -21,6 +21,9 @@ from kiosk.ledger.connection import Ledger, connect_again
 from kiosk.ledger.slips import QueuedSlip
 from receipts.slip import Slip, from_json
 
+if TYPE_CHECKING:
+    from receipts.press import Press
+
 log = logging.getLogger(__name__)
 
 _ASK_AGAIN_S: Final = (0.5, 1.0, 2.0)
@@ -30,12 +33,17 @@ _IDLE_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class PrinterSetup:
-    """The printer's settings; `printer` None is driver `none`: slips grow stale and are dropped."""
+    """The printer's settings; `printer` None is driver `none`: slips grow stale and are dropped.
+
+    `model` is a name of the table in `receipts`, `font` a file to draw rare characters with.
+    """
 
     printer: Printer | None
     columns: int
     cut: bool
     stale_s: float
+    model: str = "generic"
+    font: str | None = None
 
 
 class PrinterThread:
@@ -69,6 +77,7 @@ class PrinterThread:
         self._failures = 0
         self._told: tuple[bool, str | None] | None = None
         self._answers = False
+        self._press: Press | None = None
         self._woken = threading.Event()
         self._drained = threading.Event()
         self._stopping = False
@@ -247,11 +256,19 @@ class PrinterThread:
 
     def _job(self, slip: Slip) -> bytes:
         # Imported here: the printer's library costs more at start-up than the whole lending pass.
-        from receipts.escpos import job
-        from receipts.layout import lay_out
+        from receipts.models import model
+        from receipts.press import Press
 
-        columns = self._setup.columns
-        return job(lay_out(slip, columns), columns=columns, cut=self._setup.cut, qr=slip.qr)
+        if self._press is None:
+            setup = self._setup
+            self._press = Press(
+                model(setup.model),
+                columns=setup.columns,
+                cut=setup.cut,
+                font=setup.font,
+                on_fault=lambda fault: log.warning("%s Rare characters print as 〓.", fault),
+            )
+        return self._press.job(slip)
 
     def _settle(self, ledger: Ledger, slip: int, now: slips.SlipState) -> None:
         """Write what became of a slip; the next round does it if the record cannot take it now."""
