@@ -166,9 +166,11 @@ def _line(line: Line, paper: Paper) -> bytes:
     text = line.filled(paper.columns)
     if paper.painter is not None and paper.draws(line):
         wide, high = _MAGNIFIED[line.size] >> 4, _MAGNIFIED[line.size] & 1
-        columns = paper.columns // 2 if wide else paper.columns
+        row_bytes = paper.model.dots_of(paper.columns) // (8 << wide)
         rows = _SPACING_DOTS[line.size] // (high + 1)
-        return raster(paper.painter.picture(text, columns, rows), wide=bool(wide), high=bool(high))
+        return raster(
+            paper.painter.picture(text, row_bytes, rows), wide=bool(wide), high=bool(high)
+        )
     printed = encode(text, paper.model.characters) + CTL_LF
     return _with_bars(line, printed) if line.bars else printed
 

@@ -61,11 +61,10 @@ class Painter:
         """Tell whether the font has all characters of a text."""
         return all(self._has(char) for char in text if char not in " \u3000")
 
-    def picture(self, text: str, columns: int, rows: int) -> Picture:
-        """Draw a line of that many columns and rows of dots; what does not fit is not drawn."""
+    def picture(self, text: str, row_bytes: int, rows: int) -> Picture:
+        """Draw a line on that many dots; what does not fit is not drawn."""
         from PIL import Image, ImageDraw
 
-        row_bytes = -(-columns * DOTS_PER_COLUMN // 8)
         image = Image.new("1", (row_bytes * 8, rows), 0)
         draw = ImageDraw.Draw(image)
         at = 0
