@@ -110,10 +110,13 @@ class Talk:
             else:
                 # An answer that comes late must not be taken for the next one's.
                 self._drain(channel, self._patience.status_s)
+        # Nothing is printing: what is answered at all is answered soon.
+        patience_s = 2 * self._patience.status_s
         self._put(channel, END_REQUEST)
-        reports_end = bool(self._hear(channel, EndAnswer, self._patience.answer_s))
+        reports_end = bool(self._hear(channel, EndAnswer, patience_s))
         self._put(channel, self._job_request())
-        heard = self._hear(channel, JobAnswer, self._patience.answer_s)
+        heard = self._hear(channel, JobAnswer, patience_s)
+        self._is_new, self._owed = False, 0 if reports_end else 1
         return Probe(status, reports_end, JobAnswer(self._job_name()) in heard)
 
     def _ask(self, channel: Channel) -> Condition:

@@ -38,7 +38,8 @@ from receipts.raster import Painter, Picture
 
 DOTS_PER_MM = 8  # 203 dots per inch
 
-_CHINESE_MODE = FS + b"&"
+RESET: bytes = HW_INIT
+CHINESE_MODE: bytes = FS + b"&"
 _MAGNIFIED = {
     "normal": TXT_STYLE["width"][1] | TXT_STYLE["height"][1],
     "tall": TXT_STYLE["width"][1] | TXT_STYLE["height"][2],
@@ -105,7 +106,16 @@ def job_on(paper: Paper, lines: Sequence[Line], *, qr: str = "") -> bytes:
     Raises:
         ValueError: the QR code does not fit the paper or has control characters in it.
     """
-    parts = [HW_INIT, _CHINESE_MODE]
+    parts = [RESET, CHINESE_MODE, printed(paper, lines)]
+    if qr:
+        parts.append(qr_code(qr, paper.model.dots_of(paper.columns)))
+    parts.append(end_of(paper))
+    return b"".join(parts)
+
+
+def printed(paper: Paper, lines: Sequence[Line]) -> bytes:
+    """Give the bytes of the lines alone; they leave the plain size behind."""
+    parts = []
     size: Size | None = None
     for line in lines:
         if line.size != size:
@@ -115,9 +125,6 @@ def job_on(paper: Paper, lines: Sequence[Line], *, qr: str = "") -> bytes:
     if size != "normal":
         # The feed before the tearing edge counts in lines of this spacing.
         parts.append(_sized("normal"))
-    if qr:
-        parts.append(_qr_code(qr, paper.model.dots_of(paper.columns)))
-    parts.append(_end(paper))
     return b"".join(parts)
 
 
@@ -189,7 +196,8 @@ def raster(picture: Picture, *, wide: bool = False, high: bool = False) -> bytes
     )
 
 
-def _end(paper: Paper) -> bytes:
+def end_of(paper: Paper) -> bytes:
+    """Give the bytes that feed the last line out, and cut if that is wanted."""
     feed = b"".join((ESC, b"d", bytes((paper.model.feed_lines,))))
     if not paper.cut:
         return feed
@@ -198,7 +206,12 @@ def _end(paper: Paper) -> bytes:
     return b"".join((GS, b"V", bytes((66, _CUT_MARGIN_DOTS))))
 
 
-def _qr_code(text: str, dots: int) -> bytes:
+def qr_code(text: str, dots: int) -> bytes:
+    """Give the bytes that print a QR code on paper that many dots wide.
+
+    Raises:
+        ValueError: it does not fit, or has control characters in it.
+    """
     if not text.isprintable():
         raise ValueError(f"Cannot print a QR code of {text!r}: it has control characters in it")
     commands = (

@@ -67,7 +67,7 @@ def _scanner(part: str, driver: str, scanner: Scanner | None) -> Finding:
     try:
         scanner.open()
     except DeviceFault as fault:
-        return Finding(part, ok=False, text=_advised(fault))
+        return Finding(part, ok=False, text=advised(fault))
     else:
         return Finding(part, ok=True, text=scanner.name)
     finally:
@@ -133,7 +133,7 @@ def _printer(printer: Printer | None) -> Finding:
     try:
         condition = printer.check()
     except DeviceFault as fault:
-        return Finding("printer", ok=False, text=_advised(fault))
+        return Finding("printer", ok=False, text=advised(fault))
     else:
         return Finding("printer", ok=True, text=f"{printer.name}{_said(condition)}")
     finally:
@@ -162,5 +162,6 @@ _ADVICE: Final[dict[Cause, str]] = {
 }
 
 
-def _advised(fault: DeviceFault) -> str:
+def advised(fault: DeviceFault) -> str:
+    """Say what is wrong with a device and what to do about it."""
     return f"{str(fault).rstrip('.')}. {_ADVICE[fault.cause]}"
