@@ -31,7 +31,7 @@ from escpos.constants import (
 )
 
 from receipts.code128 import printer_data
-from receipts.glyphs import DOTS_PER_COLUMN, encode, has_glyph
+from receipts.glyphs import DOTS_PER_COLUMN, MISSING, encode, has_glyph
 from receipts.layout import Line, Size
 from receipts.models import Model, model
 from receipts.raster import Painter, Picture
@@ -73,11 +73,26 @@ class Paper:
     model: Model = field(default_factory=model)
     painter: Painter | None = None
 
-    def draws(self, line: Line) -> bool:
-        """Tell whether a line is sent as a picture: the font lacks some of it, and all is drawn."""
+    def prints(self, line: Line) -> bool:
+        """Tell whether all characters of a line come out, as text or drawn."""
+        if self.shows(line):
+            return True
+        drawn = self.drawn(line)
+        return drawn is not None and MISSING not in drawn
+
+    def drawn(self, line: Line) -> str | None:
+        """Give the text to draw in place of a line, None if that is of no use.
+
+        It is where the printer lacks something that can be drawn, and the rest can be drawn too;
+        what neither has is drawn as the printer would print it.
+        """
         if line.bars or self.painter is None or not self.model.raster or self.shows(line):
-            return False
-        return self.painter.draws(line.text + line.right)
+            return None
+        text = line.filled(self.columns)
+        lacked = {char for char in text if not has_glyph(char, self.model.characters)}
+        found = {char for char in lacked if self.painter.draws(char)}
+        drawn = "".join(MISSING if char in lacked - found else char for char in text)
+        return drawn if found and self.painter.draws(drawn) else None
 
     def shows(self, line: Line) -> bool:
         """Tell whether the printer's font has all of a line."""
@@ -170,16 +185,16 @@ def _with_bars(line: Line, printed: bytes) -> bytes:
 
 
 def _line(line: Line, paper: Paper) -> bytes:
-    text = line.filled(paper.columns)
-    if paper.painter is not None and paper.draws(line):
+    drawn = paper.drawn(line)
+    if paper.painter is not None and drawn is not None:
         wide, high = _MAGNIFIED[line.size] >> 4, _MAGNIFIED[line.size] & 1
         row_bytes = paper.model.dots_of(paper.columns) // (8 << wide)
         rows = _SPACING_DOTS[line.size] // (high + 1)
         return raster(
-            paper.painter.picture(text, row_bytes, rows), wide=bool(wide), high=bool(high)
+            paper.painter.picture(drawn, row_bytes, rows), wide=bool(wide), high=bool(high)
         )
-    printed = encode(text, paper.model.characters) + CTL_LF
-    return _with_bars(line, printed) if line.bars else printed
+    text = encode(line.filled(paper.columns), paper.model.characters) + CTL_LF
+    return _with_bars(line, text) if line.bars else text
 
 
 def raster(picture: Picture, *, wide: bool = False, high: bool = False) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from receipts.escpos import Paper, job_on, qr_fits
-from receipts.layout import Line, lay_out
+from receipts.layout import lay_out
 from receipts.models import Model
 from receipts.names import with_cards
 from receipts.raster import FontFault, Painter
@@ -41,7 +41,7 @@ class Press:
         paper = self._paper
         if not all(map(paper.shows, lines)):
             paper = self._with_painter()
-            if not all(_is_whole(line, paper) for line in lines):
+            if not all(map(paper.prints, lines)):
                 lines = lay_out(with_cards(slip), columns)
         fits = slip.qr and qr_fits(slip.qr, paper.model.dots_of(columns))
         return job_on(paper, lines, qr=slip.qr if fits else "")
@@ -55,7 +55,3 @@ class Press:
             except FontFault as fault:
                 self._on_fault(fault)
         return self._paper
-
-
-def _is_whole(line: Line, paper: Paper) -> bool:
-    return paper.shows(line) or paper.draws(line)

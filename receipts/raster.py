@@ -51,7 +51,9 @@ class Painter:
         except ImportError as exc:
             raise FontFault(f"Cannot draw with the font {path}: Pillow is missing.") from exc
         try:
-            self._font: FreeTypeFont = ImageFont.truetype(path, _SIZE)
+            self._font: FreeTypeFont = ImageFont.truetype(
+                path, _SIZE, layout_engine=ImageFont.Layout.BASIC
+            )
         except (OSError, ValueError) as exc:
             raise FontFault(f"Cannot read the font {path}: {exc}.") from exc
         self._nothing = self._dots(_NOTHING)

@@ -81,6 +81,21 @@ def test_a_font_that_lacks_it_too_is_as_good_as_none(font: str) -> None:
     assert found.text[0] == "王〓 R100002"
 
 
+def test_what_the_font_lacks_is_marked_in_a_line_that_is_drawn(font: str) -> None:
+    named = slip("王㛃𫖯", cards=(NameCard("王㛃𫖯", "R100002"),))
+
+    [line] = decode(press(font=font).job(named), 32).all(Raster)
+
+    assert isinstance(line, Raster)
+    assert read_back(line.rows, 32) == "王㛃〓 R100002"
+
+
+def test_a_line_of_which_the_font_lacks_the_ordinary_is_not_drawn(font: str) -> None:
+    found = decode(press(font=font).job(slip("张㛃")), 32)
+
+    assert (found.all(Raster), found.text[0]) == ([], "张〓")
+
+
 def test_a_name_that_is_drawn_needs_no_card(font: str) -> None:
     named = slip("王㛃", cards=(NameCard("王㛃", "R100002"),))
 

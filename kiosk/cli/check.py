@@ -58,7 +58,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     devices = Devices(settings)
     for one in settings.scanners:
         yield _scanner(f"scanner {one.lane}", one.driver, devices.scanner(one))
-    yield _printer(devices.printer())
+    yield _printer(settings.printer.driver, devices.printer())
 
 
 def _scanner(part: str, driver: str, scanner: Scanner | None) -> Finding:
@@ -127,7 +127,7 @@ def _rules(settings: Settings) -> Iterator[Finding]:
         yield Finding("rules", ok=True, text=f"{len(policy.rules)} loan rules")
 
 
-def _printer(printer: Printer | None) -> Finding:
+def _printer(driver: str, printer: Printer | None) -> Finding:
     if printer is None:
         return Finding("printer", ok=True, text="none: slips are written but not printed")
     try:
@@ -135,7 +135,8 @@ def _printer(printer: Printer | None) -> Finding:
     except DeviceFault as fault:
         return Finding("printer", ok=False, text=advised(fault))
     else:
-        return Finding("printer", ok=True, text=f"{printer.name}{_said(condition)}")
+        said = "" if driver == "file" else _said(condition)
+        return Finding("printer", ok=True, text=f"{printer.name}{said}")
     finally:
         printer.close()
 

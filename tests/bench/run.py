@@ -18,6 +18,7 @@ from lanes import latency_figures, rush_figures
 from passes import pass_figures
 from processes import need_figures, paint_figures, start_figures
 from record import Size
+from slips import slip_figures
 from week import backlog_figures, board_figures, decision_figures, pin_figures
 
 _SCHOOL: Final = Size(8_000, 4_000)
@@ -60,7 +61,7 @@ def _options() -> Namespace:
 
 _NAMES: Final = (
     *("pass", "latency", "rush", "start", "need", "paint"),
-    *("decision", "board", "backlog", "pin"),
+    *("decision", "board", "backlog", "pin", "slip"),
 )
 
 
@@ -78,6 +79,7 @@ def _parts(options: Namespace, folder: Path) -> dict[str, Callable[[], Iterator[
         lambda: board_figures(folder, size),
         lambda: backlog_figures(folder, size),
         pin_figures,
+        lambda: slip_figures(folder, options.passes),
     )
     return dict(zip(_NAMES, measurements, strict=True))
 
