@@ -28,6 +28,8 @@ FIGURES = (
     "board of a turn, p99",
     "settling a term's backlog",
     "a PIN is checked in",
+    "slip of two books into bytes, p99",
+    "slip with a line that is drawn, p99",
 )
 
 

@@ -241,7 +241,8 @@ class PrinterThread:
 
     def _watch(self, condition: Condition) -> bool:
         """Tell what the printer says during a job; it is waited for until the desk ends."""
-        self._tell(up=not condition.stops, cause=condition.cause)
+        detail = "the printer says so in the midst of a slip" if condition.cause else None
+        self._tell(up=not condition.stops, cause=condition.cause, detail=detail)
         return not self._stopping
 
     def _heard(self, sent: Sent) -> None:
