@@ -16,6 +16,7 @@ from drivers.faults import Cause, DeviceFault, cause_of
 # Printers at a serial line may have no more room than this when they say stop.
 _CHUNK = 256
 _PAUSE_S = 0.02
+_ASK_S = 0.5
 
 
 class Channel:
@@ -99,6 +100,7 @@ class Channel:
 
     def _some(self, chunk: bytes, stall_s: float, go_on: Callable[[Cause], bool]) -> int:
         deadline = time.monotonic() + stall_s
+        ask_at = time.monotonic() + _ASK_S
         while True:
             self._await_room(stall_s, go_on)
             try:
@@ -106,26 +108,29 @@ class Channel:
             except BlockingIOError:
                 # A USB printer without paper says that it has room and then takes nothing, so
                 # waiting for room would spin.
-                if time.monotonic() > deadline:
-                    self._bear_with(stall_s, go_on)
-                    deadline = time.monotonic() + stall_s
+                if time.monotonic() > min(ask_at, deadline):
+                    deadline = self._bear_with(deadline, stall_s, go_on)
+                    ask_at = time.monotonic() + _ASK_S
                 time.sleep(_PAUSE_S)
 
     def _await_room(self, stall_s: float, go_on: Callable[[Cause], bool]) -> None:
         poller = select.poll()
         poller.register(self._fd, select.POLLOUT)
-        while not poller.poll(stall_s * 1000):
-            self._bear_with(stall_s, go_on)
+        deadline = time.monotonic() + stall_s
+        while not poller.poll(max(min(_ASK_S, deadline - time.monotonic()), 0) * 1000):
+            deadline = self._bear_with(deadline, stall_s, go_on)
 
-    def _bear_with(self, stall_s: float, go_on: Callable[[Cause], bool]) -> None:
-        """Return when the device has said what it waits for and is to be waited for.
+    def _bear_with(self, deadline: float, stall_s: float, go_on: Callable[[Cause], bool]) -> float:
+        """Ask what the device waits for; returns until when it may take nothing.
 
-        Raises: DeviceFault.
+        Raises: DeviceFault when it is not to be waited for any longer.
         """
         cause = self._hindrance()
         if cause is not None and go_on(cause):
-            return
-        text = f"{self._name} took nothing for {stall_s:g} s after {self.taken} bytes."
+            return time.monotonic() + stall_s
+        if cause is None and time.monotonic() < deadline:
+            return deadline
+        text = f"{self._name} took nothing more after {self.taken} bytes."
         raise DeviceFault(cause or "timeout", text, started=self.taken > 0)
 
     def _drop(self) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from desk_rig import BOOKS, MING, ZHE, Rig, open_rig
+from escpos_decoder import decode
 
 from drivers.faults import Cause
 from drivers.printing import Sent, Watch, do_not_wait
@@ -43,7 +44,9 @@ class Paper(SimulatedPrinter):
 class Printing:
     """A printer thread whose monotonic clock is set by hand."""
 
-    def __init__(self, rig: Rig, printer: SimulatedPrinter | None) -> None:
+    def __init__(
+        self, rig: Rig, printer: SimulatedPrinter | None, *, model: str = "generic"
+    ) -> None:
         self.rig = rig
         self.seconds = 0.0
         self.asked = threading.Event()
@@ -51,7 +54,7 @@ class Printing:
         self.printed: queue.SimpleQueue[Slip] = queue.SimpleQueue()
         self.thread = PrinterThread(
             rig.settings.database_path,
-            PrinterSetup(printer, columns=32, cut=True, stale_s=STALE_S),
+            PrinterSetup(printer, columns=32, cut=True, stale_s=STALE_S, model=model),
             now=rig.clock.now,
             on_state=self.states.put,
             on_printed=self.printed.put,
@@ -98,9 +101,11 @@ def rig(tmp_path: Path) -> Rig:
 
 
 @contextmanager
-def printing(rig: Rig, printer: SimulatedPrinter | None) -> Iterator[Printing]:
+def printing(
+    rig: Rig, printer: SimulatedPrinter | None, *, model: str = "generic"
+) -> Iterator[Printing]:
     """Run a printer thread, and stop it whatever happens."""
-    one = Printing(rig, printer)
+    one = Printing(rig, printer, model=model)
     one.thread.start()
     try:
         yield one
@@ -213,6 +218,21 @@ def test_a_cancelled_slip_that_is_asked_for_is_young_again(rig: Rig) -> None:
         paper.plug()
         rig.scan("KC-SLIP")
         one.wait_for("printed")
+
+
+@pytest.mark.parametrize(
+    ("model", "name"), [("generic", "陈喆"), ("generic-gb2312", "陈〓 R100002")]
+)
+def test_a_name_that_the_model_cannot_show_has_its_card_beside_it(
+    rig: Rig, model: str, name: str
+) -> None:
+    paper = Paper()
+    lend(rig, ZHE, BOOKS[2])
+    with printing(rig, paper, model=model) as one:
+        one.wait_for("printed")
+
+    assert decode(paper.jobs[0], 32).text[0] == f"←左 三(2)班 {name}"
+    assert rig.rows("SELECT name FROM reader WHERE card = ?", ZHE) == [("陈喆",)]
 
 
 def test_a_slip_of_an_earlier_run_ages_from_this_start(rig: Rig) -> None:

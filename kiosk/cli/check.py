@@ -59,6 +59,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     for one in settings.scanners:
         yield _scanner(f"scanner {one.lane}", one.driver, devices.scanner(one))
     yield _printer(settings.printer.driver, devices.printer())
+    if settings.printer.font is not None:
+        yield _font(settings.printer.font)
 
 
 def _scanner(part: str, driver: str, scanner: Scanner | None) -> Finding:
@@ -139,6 +141,16 @@ def _printer(driver: str, printer: Printer | None) -> Finding:
         return Finding("printer", ok=True, text=f"{printer.name}{said}")
     finally:
         printer.close()
+
+
+def _font(path: str) -> Finding:
+    from receipts.raster import FontFault, Painter
+
+    try:
+        Painter(path)
+    except FontFault as fault:
+        return Finding("printer font", ok=False, text=f"{fault} Rare characters print as 〓.")
+    return Finding("printer font", ok=True, text=path)
 
 
 def _said(condition: Condition) -> str:
