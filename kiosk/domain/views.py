@@ -166,7 +166,7 @@ class DeviceState:
 
     `cause` is one of `missing`, `busy`, `denied`, `gone`, `timeout`, `error`, for a printer also
     `paper_out`, `cover_open`, `cutter`, `hot`, `offline`, and, while it prints all the same,
-    `paper_low`. `detail` is for the log.
+    `paper_low`. It is told again whenever the cause changes. `detail` is for the log.
     """
 
     device: str
