@@ -406,6 +406,18 @@ def test_what_a_printer_does_not_answer_is_soon_asked_no_more(tmp_path: Path) ->
     rig.close()
 
 
+def test_a_model_that_answers_nothing_is_asked_nothing_and_not_waited_for(tmp_path: Path) -> None:
+    rig = usb_rig(tmp_path, manners=Manners(status=(), reports_end=False))
+    began = time.monotonic()
+
+    sent = rig.printer.send(b"a slip")
+
+    assert (sent.confirmed, time.monotonic() - began < QUICK.answer_s) == (False, True)
+    rig.printed(6)
+    assert rig.fake.taken == b"a slip"
+    rig.close()
+
+
 def test_a_model_that_names_its_jobs_is_believed_by_name_only(tmp_path: Path) -> None:
     manners = Manners(reports_job=True)
     rig = usb_rig(tmp_path, names=True, manners=manners)
