@@ -88,14 +88,20 @@ class Channel:
             raise DeviceFault("gone", f"{self._name} hung up.")
         return data
 
-    def check_all_left(self) -> None:
-        """See that nothing waits in the kernel, where closing a port would wait for half a minute.
+    def check_all_left(self, stall_s: float) -> None:
+        """Wait until nothing is left in the kernel: closing a port would wait half a minute for it.
 
-        Raises: DeviceFault.
+        Raises: DeviceFault, `started`, when nothing more leaves for that long.
         """
-        waiting = self._drop()
-        if waiting:
-            text = f"{self._name} stopped with {waiting} bytes still to take."
+        left, deadline = self._waiting(), time.monotonic() + stall_s
+        while left and time.monotonic() < deadline:
+            time.sleep(_PAUSE_S)
+            before, left = left, self._waiting()
+            if left < before:
+                deadline = time.monotonic() + stall_s
+        if left:
+            self._drop()
+            text = f"{self._name} stopped with {left} bytes still to take."
             raise DeviceFault("timeout", text, started=True)
 
     def _some(self, chunk: bytes, stall_s: float, go_on: Callable[[Cause], bool]) -> int:
@@ -133,15 +139,18 @@ class Channel:
         text = f"{self._name} took nothing more after {self.taken} bytes."
         raise DeviceFault(cause or "timeout", text, started=self.taken > 0)
 
-    def _drop(self) -> int:
-        """Take back what a terminal's kernel side still holds; returns how many bytes."""
+    def _drop(self) -> None:
+        """Take back what a terminal's kernel side still holds."""
+        self.dropped += self._waiting()
+        if os.isatty(self._fd):
+            with suppress(termios.error):
+                termios.tcflush(self._fd, termios.TCOFLUSH)
+
+    def _waiting(self) -> int:
+        """Count the bytes that a terminal's kernel side still holds."""
         if not os.isatty(self._fd):
             return 0
         try:
-            waiting = int.from_bytes(ioctl(self._fd, termios.TIOCOUTQ, bytes(4)), "little")
+            return int.from_bytes(ioctl(self._fd, termios.TIOCOUTQ, bytes(4)), "little")
         except OSError:
-            waiting = 0
-        with suppress(termios.error):
-            termios.tcflush(self._fd, termios.TCOFLUSH)
-        self.dropped += waiting
-        return waiting
+            return 0

@@ -91,7 +91,10 @@ class Talk:
             self._settle(channel)
         following = Following(condition, watch)
         self._write(channel, self._padding() + job + self._end_requests(), following)
-        return self._await_end(channel, following, _paper_s(job) + channel.line_s(len(job)))
+        needs_s = _paper_s(job) + channel.line_s(len(job))
+        if self._manners.reports_end or self._manners.reports_job:
+            needs_s += self._patience.answer_s
+        return self._await_end(channel, following, needs_s)
 
     def probe(self, channel: Channel) -> Probe:
         """Ask everything that a printer may answer, printing nothing.
@@ -216,11 +219,15 @@ class Talk:
             digits.append(0x21 + digit)
         return bytes(digits)
 
-    def _await_end(self, channel: Channel, following: Following, needs_s: float) -> Sent:
+    def _await_end(self, channel: Channel, following: Following, wait_s: float) -> Sent:
         try:
-            return self._awaited(channel, following, self._patience.answer_s + needs_s)
+            return self._awaited(channel, following, wait_s)
         except DeviceFault as fault:
-            raise DeviceFault(fault.cause, str(fault), started=True) from fault
+            said = following.condition
+            cause = said.cause if said.stops and said.cause is not None else fault.cause
+            raise DeviceFault(
+                fault.cause if fault.cause == "gone" else cause, str(fault), started=True
+            ) from fault
 
     def _awaited(self, channel: Channel, following: Following, wait_s: float) -> Sent:
         poll = Poll(self._numbers(), self._manners, self._patience)
@@ -238,7 +245,7 @@ class Talk:
                     return Sent(confirmed=True, condition=following.condition)
                 if isinstance(answer, StatusAnswer) and following.told(poll.heard(answer.byte)):
                     deadline = time.monotonic() + wait_s
-        channel.check_all_left()
+        channel.check_all_left(self._patience.stall_s)
         self._owed = max(self._owed - seen, 1)
         return Sent(False, _silence(following.condition, wait_s), following.condition)
 

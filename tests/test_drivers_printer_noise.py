@@ -40,8 +40,8 @@ class NoiseChannel(Channel):
             raise DeviceFault("gone", "it went away")
         return self._chance.randbytes(self._chance.choice((0, 0, 1, 1, 2, 7, 30)))
 
-    def check_all_left(self) -> None:
-        pass
+    def check_all_left(self, stall_s: float) -> None:
+        assert stall_s > 0
 
 
 def test_whatever_a_printer_answers_a_job_is_sent_or_a_fault() -> None:

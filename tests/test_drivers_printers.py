@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 from fake_printer import FakePrinter, Line, PtyLine, TcpLine
 
 from drivers.faults import Cause, DeviceFault
 from drivers.printer_channel import Channel
 from drivers.printer_file import FilePrinter
 from drivers.printer_network import NetworkPrinter
-from drivers.printer_serial import SerialPrinter
+from drivers.printer_serial import Flow, SerialPrinter
 from drivers.printer_status import Condition, Manners
 from drivers.printer_usb import UsbPrinter
 from drivers.printing import Patience, Printer, Probe, Sent
@@ -406,6 +407,18 @@ def test_what_a_printer_does_not_answer_is_soon_asked_no_more(tmp_path: Path) ->
     rig.close()
 
 
+def test_a_model_that_answers_nothing_is_asked_nothing_and_not_waited_for(tmp_path: Path) -> None:
+    rig = usb_rig(tmp_path, manners=Manners(status=(), reports_end=False))
+    began = time.monotonic()
+
+    sent = rig.printer.send(b"a slip")
+
+    assert (sent.confirmed, time.monotonic() - began < QUICK.answer_s) == (False, True)
+    rig.printed(6)
+    assert rig.fake.taken == b"a slip"
+    rig.close()
+
+
 def test_a_model_that_names_its_jobs_is_believed_by_name_only(tmp_path: Path) -> None:
     manners = Manners(reports_job=True)
     rig = usb_rig(tmp_path, names=True, manners=manners)
@@ -434,6 +447,26 @@ def test_after_a_job_that_was_cut_off_the_next_does_not_become_part_of_its_pictu
     rig = LineRig(line, printer)
     rig.printed(len(SLIP))
     assert line.printer.printed.endswith(b"\x00" * 1000 + SLIP)
+    line.close()
+
+
+@pytest.mark.parametrize("flow", ["none", "rtscts", "xonxoff"])
+def test_a_serial_printer_prints_under_any_flow_control(tmp_path: Path, flow: Flow) -> None:
+    line = PtyLine(FakePrinter(), tmp_path / "printer")
+    printer = SerialPrinter(str(line.path), 115_200, flow=flow, patience=QUICK)
+
+    assert printer.send(SLIP) == Sent(confirmed=True)
+    line.close()
+
+
+def test_a_serial_printer_that_another_program_holds_is_busy(tmp_path: Path) -> None:
+    line = PtyLine(FakePrinter(), tmp_path / "printer")
+    printer = SerialPrinter(str(line.path), patience=QUICK)
+
+    with serial.Serial(str(line.path), exclusive=True):
+        assert fault_of(lambda: printer.send(SLIP)) == ("busy", False)
+
+    assert printer.send(SLIP) == Sent(confirmed=True)
     line.close()
 
 

@@ -241,7 +241,8 @@ class Printer(Section):
         True, description="What is left to do, printed once in the morning of a school day. 待办"
     )
     stale_s: Seconds = Field(
-        120, description="A slip not begun within this time is not printed any more, seconds."
+        120,
+        description="A reader's slip not begun within this time is not printed any more, seconds.",
     )
     qr: bool | None = Field(
         None,
