@@ -27,5 +27,5 @@ async def test_a_call_for_the_teacher_stands_on_top_for_two_minutes() -> None:
         over = app.picture()
 
     assert "请找老师" in late
-    assert "④" in late
-    assert "④" not in over
+    assert "(4)" in late
+    assert "(4)" not in over

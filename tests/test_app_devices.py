@@ -104,7 +104,7 @@ async def test_a_printer_without_paper_is_told_until_it_is_mended() -> None:
         await at.tell(MENDED)
 
         assert "打印  ✗ 缺纸" in top(out)
-        assert "打印机:缺纸,没有小票也已经借好了。请找老师 ⑥" in out
+        assert "打印机:缺纸,没有小票也已经借好了。请找老师 (6)" in out
         assert "开盖,放进新纸卷。" in out
         assert "等" not in out
         assert at.app.picture() == before
@@ -156,9 +156,9 @@ async def test_children_and_time_come_before_a_device() -> None:
         waiting = await at.tell(OUT, helped)
         ending = await at.passes(7 * 60)
 
-        assert "④" in waiting
-        assert "⑥" not in waiting
-        assert "⑥" not in ending
+        assert "(4)" in waiting
+        assert "(6)" not in waiting
+        assert "(6)" not in ending
 
 
 async def test_a_device_comes_before_the_end_of_term() -> None:
@@ -167,8 +167,8 @@ async def test_a_device_comes_before_the_end_of_term() -> None:
         before = await at.tell()
         broken = await at.tell(OUT)
 
-        assert "⑤" in before
-        assert "⑥" in broken
+        assert "(5)" in before
+        assert "(6)" in broken
 
 
 async def test_staff_list_the_devices_and_see_them_change() -> None:
@@ -295,4 +295,4 @@ async def test_the_call_for_a_device_is_never_cut(language: str, state: DeviceSt
         for cause in CAUSES:
             shown = await at.tell(replace(state, cause=cause))
 
-            assert shown.splitlines()[1].rstrip().endswith("⑥⑦"[state is LOST])
+            assert shown.splitlines()[1].rstrip().endswith(f"({7 if state is LOST else 6})")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kiosk.domain import Hall
 from kiosk.screens.devices import in_trouble, name_of
 from kiosk.screens.showing import Scene
-
-_NUMBERS: Final = "①②③④⑤⑥⑦"
 
 
 def notice(scene: Scene) -> str:
@@ -80,7 +76,7 @@ def _device(scene: Scene) -> str:
             # Nobody is ever told to wait for paper.
             lent = tr("{device}: {word}. Lent is lent without a slip.", device=device, word=word)
             return _call(scene, lent, 6)
-        other = tr("{device}: {word}. Please use another one.", device=device, word=word)
+        other = tr("{device}: {word}. Use another one.", device=device, word=word)
         return _call(scene, other, 7)
     return ""
 
@@ -107,10 +103,8 @@ def _term_ends(scene: Scene, hall: Hall) -> str:
 
 
 def _call(scene: Scene, said: str, number: int) -> str:
-    return scene.words.tr(
-        "{said} Call the teacher {number}", said=said, number=_NUMBERS[number - 1]
-    )
+    return scene.words.tr("{said} Call the teacher {number}", said=said, number=f"({number})")
 
 
 def _number(said: str, number: int) -> str:
-    return f"{said} {_NUMBERS[number - 1]}"
+    return f"{said} ({number})"
