@@ -80,9 +80,9 @@ def setup(arguments: Namespace, room: Room | None = None) -> int:
     known = KNOWN_LABELS if arguments.label is None else (arguments.label,)
     devices = _Devices(room, settings)
     listener = Listener(devices.newly_plugged(), known)
-    _introduce(room, known)
     try:
         with _quiet_keyboard(room.keyboard):
+            _introduce(room, known)
             paired = _listen(listener, devices, room, arguments.wait)
     finally:
         listener.close()
