@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from drivers.encoding import Encoding
 from drivers.frames import Suffix
 from drivers.layouts import LayoutName
+from drivers.printer_status import ORDINARY, Manners
 from drivers.printing import Printer
 from drivers.reading import Scanner
+
+if TYPE_CHECKING:
+    from drivers.printer_serial import Flow
 
 
 def scanner_from(
@@ -75,8 +79,12 @@ def printer_from(
     baud: int = 9600,
     host: str | None = None,
     tcp_port: int = 9100,
+    flow: Flow = "none",
+    manners: Manners = ORDINARY,
 ) -> Printer | None:
     """Build a printer: "usb" (path), "serial" (port), "network" (host), "file" (path), or "none".
+
+    `manners` says how its model answers.
 
     Raises: ValueError for an unknown driver or one without what it needs.
     """
@@ -84,15 +92,17 @@ def printer_from(
         case "usb":
             from drivers.printer_usb import UsbPrinter
 
-            return UsbPrinter(_needed(path, "usb printer", "path"))
+            return UsbPrinter(_needed(path, "usb printer", "path"), manners=manners)
         case "serial":
             from drivers.printer_serial import SerialPrinter
 
-            return SerialPrinter(_needed(port, "serial printer", "port"), baud)
+            at = _needed(port, "serial printer", "port")
+            return SerialPrinter(at, baud, flow=flow, manners=manners)
         case "network":
             from drivers.printer_network import NetworkPrinter
 
-            return NetworkPrinter(_needed(host, "network printer", "host"), tcp_port)
+            at = _needed(host, "network printer", "host")
+            return NetworkPrinter(at, tcp_port, manners=manners)
         case "file":
             from drivers.printer_file import FilePrinter
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import errno
 from typing import Literal, NamedTuple
 
-Cause = Literal["missing", "busy", "denied", "gone", "timeout", "error"]
+# fmt: off
+Cause = Literal[
+    "missing", "busy", "denied", "gone", "timeout", "error",
+    "paper_low", "paper_out", "cover_open", "cutter", "hot", "offline",
+]
+# fmt: on
+"""Why a device does not work. The second row is what a printer says of itself; with `paper_low` it
+still prints."""
 
 _CAUSES: dict[int, Cause] = {
     errno.ENOENT: "missing",

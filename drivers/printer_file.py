@@ -8,7 +8,8 @@ import stat
 from pathlib import Path
 
 from drivers.faults import DeviceFault, cause_of
-from drivers.printing import Sent
+from drivers.printer_status import Condition
+from drivers.printing import Probe, Sent, Watch, do_not_wait
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY
 
@@ -20,7 +21,7 @@ class FilePrinter:
         self.name = f"file {path}"
         self._path = path
 
-    def check(self) -> None:
+    def check(self) -> Condition:
         """See whether the file can be written, or made; make nothing.
 
         Raises: DeviceFault.
@@ -33,8 +34,9 @@ class FilePrinter:
                 raise self._fault("make", exc, started=False) from exc
         except OSError as exc:
             raise self._fault("open", exc, started=False) from exc
+        return Condition()
 
-    def send(self, job: bytes) -> Sent:
+    def send(self, job: bytes, watch: Watch = do_not_wait) -> Sent:  # noqa: ARG002 - has paper
         """Append one job.
 
         Raises: DeviceFault.
@@ -48,6 +50,14 @@ class FilePrinter:
         finally:
             os.close(fd)
         return Sent(confirmed=True)
+
+    def probe(self) -> Probe:
+        """Find out whether the file can be written; it answers nothing.
+
+        Raises: DeviceFault.
+        """
+        self.check()
+        return Probe({}, reports_end=False, reports_job=False)
 
     def close(self) -> None:
         """Do nothing: the file is open during a job only."""

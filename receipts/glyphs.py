@@ -8,6 +8,10 @@ idea of width does not help: it counts one column for `“ — … ·` and 2,500
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
+
+Characters = Literal["gb2312", "gbk"]
+"""The glyphs of a font: those of GB 2312, or of all two-byte codes of GB18030."""
 
 DOTS_PER_COLUMN = 12
 """Of font A; a Chinese character is 24 dots wide."""
@@ -58,13 +62,29 @@ def clean(text: str) -> str:
     return " ".join(part for part in plain.split(" ") if part)
 
 
-def encode(text: str) -> bytes:
+def encode(text: str, characters: Characters = "gbk") -> bytes:
     """Give the bytes that print the text in Chinese mode: one a column, never a control byte.
 
     >>> encode("A书㛃").hex(" ")
     '41 ca e9 a1 fe'
     """
-    return b"".join(map(_code, text))
+    return b"".join(
+        _code(char) if characters == "gbk" or has_glyph(char, characters) else _MISSING_CODE
+        for char in text
+    )
+
+
+def has_glyph(char: str, characters: Characters = "gbk") -> bool:
+    """Tell whether a font shows a character; without one it prints as `〓`.
+
+    >>> [has_glyph(char) for char in "书镕㛃"], has_glyph("镕", "gb2312")
+    ([True, True, False], False)
+    """
+    if " " <= char <= "~":
+        return True
+    if not _has_code(char):
+        return False
+    return characters == "gbk" or _is_gb2312(_gb18030(char))
 
 
 def width(text: str) -> int:
@@ -105,6 +125,15 @@ def _can_print(text: str) -> bool:
 def _has_code(char: str) -> bool:
     # GB18030 has two-byte codes for 2,068 private-use characters; no font shows anything there.
     return len(_gb18030(char)) == 2 and unicodedata.category(char) not in {"Co", "Cn"}
+
+
+def _is_gb2312(code: bytes) -> bool:
+    # By the code, not by the character: Python's two tables disagree about "·" and "—".
+    try:
+        code.decode("gb2312")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _code(char: str) -> bytes:

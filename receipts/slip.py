@@ -45,11 +45,20 @@ class Captions:
 
 
 @dataclass(frozen=True, slots=True)
+class NameCard:
+    """A name on the slip and the card it belongs to, in case the printer cannot show the name."""
+
+    name: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slip:
     """One slip, its parts in the order they are printed; an empty part is left out.
 
     `lines` are plain sentences right under the heading. `code` is printed as a Code 128 bar code
-    with its text below, or as large text alone where the paper is too narrow for it.
+    with its text below, or as large text alone where the paper is too narrow for it. `cards` are
+    the cards of the names with characters that many printers lack.
     """
 
     arrow: str
@@ -68,6 +77,7 @@ class Slip:
     footer: str = ""
     qr: str = ""
     captions: Captions = Captions()
+    cards: tuple[NameCard, ...] = ()
 
 
 def to_json(slip: Slip) -> str:
@@ -105,6 +115,7 @@ def from_json(text: str) -> Slip:
         footer=body.get("footer", ""),
         qr=body.get("qr", ""),
         captions=_captions(body.get("captions", {})),
+        cards=_cards(body.get("cards", ())),
     )
 
 
@@ -120,6 +131,10 @@ def _without_empty(value: Any) -> Any:
 
 def _entries(parts: Iterable[Mapping[str, str]]) -> tuple[Entry, ...]:
     return tuple(Entry(part.get("title", ""), part.get("due", "")) for part in parts)
+
+
+def _cards(parts: Iterable[Mapping[str, str]]) -> tuple[NameCard, ...]:
+    return tuple(NameCard(part.get("name", ""), part.get("card", "")) for part in parts)
 
 
 def _groups(parts: Iterable[Mapping[str, Any]]) -> tuple[Group, ...]:

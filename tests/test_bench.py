@@ -34,6 +34,8 @@ FIGURES = (
     "last byte to outcome, stdin, p99",
     "idle processor time, three scanners attached",
     "idle processor time, all three missing",
+    "slip of two books into bytes, p99",
+    "slip with a line that is drawn, p99",
 )
 
 

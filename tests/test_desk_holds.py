@@ -72,6 +72,7 @@ def test_a_book_that_comes_back_is_set_aside_for_whoever_waits(rig: Rig) -> None
             "lines": ["预约的书", "留到9月10日(四)"],
             "lent": [{"title": "草房子", "due": FIRST}],
             "footer": "实验小学",
+            "cards": [{"name": "陈喆", "card": "R100002"}],
         }
     ]
 

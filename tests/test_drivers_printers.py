@@ -11,282 +11,468 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fake_printer import FakePrinter, Line, PtyLine, TcpLine
 
-from drivers.faults import DeviceFault
+from drivers.faults import Cause, DeviceFault
+from drivers.printer_channel import Channel
 from drivers.printer_file import FilePrinter
 from drivers.printer_network import NetworkPrinter
 from drivers.printer_serial import SerialPrinter
+from drivers.printer_status import Condition, Manners
 from drivers.printer_usb import UsbPrinter
-from drivers.printing import COMPLETION_REQUEST, Printer, Sent, deliver, deliver_unanswered
+from drivers.printing import Patience, Printer, Probe, Sent
 from drivers.simulated import SimulatedPrinter
 
-STALL_S = 0.2
-ANSWER_S = 0.2
+QUICK = Patience(stall_s=0.2, status_s=0.15, answer_s=0.25, quiet_s=0.03, poll_s=0.02)
 SLIP = b"\x1b@\x1c&" + "←左 三(2)班 王小明".encode("gb18030") + b"\r\n\n\x1dV\x42\x00"
+WELL = Condition(speaks=True)
+PATIENCE_S = 5.0
 
 
-class Paper:
-    """The far end of a line: reads what comes and answers completion requests if told to."""
+class Watching:
+    """Notes what a printer says during a job, and mends it the first time it says so."""
 
-    def __init__(self, answer: bytes | None) -> None:
-        self.printed = b""
-        self._answer = answer
-        self._thread: threading.Thread | None = None
+    def __init__(self, mend: Callable[[], None] | None = None) -> None:
+        self.heard: list[Cause | None] = []
+        self._mend = mend
 
-    def read_from(self, fd: int) -> None:
-        self._thread = threading.Thread(target=self._read, args=(fd,), daemon=True)
-        self._thread.start()
-
-    def wait_for_the_end(self) -> None:
-        assert self._thread is not None
-        self._thread.join(5)
-        assert not self._thread.is_alive()
-
-    def _read(self, fd: int) -> None:
-        while True:
-            try:
-                data = os.read(fd, 4096)
-                if not data:
-                    return
-                self.printed += data
-                if self._answer is not None and self.printed.endswith(COMPLETION_REQUEST):
-                    os.write(fd, self._answer)
-            except OSError:
-                return
+    def __call__(self, condition: Condition) -> bool:
+        if self.heard[-1:] != [condition.cause]:
+            self.heard.append(condition.cause)
+        if self._mend is not None and condition.stops:
+            mend, self._mend = self._mend, lambda: None
+            mend()
+        return self._mend is not None
 
 
 class TwinRig:
     """The simulated printer."""
 
     def __init__(self, _tmp_path: Path) -> None:
-        self.printer = SimulatedPrinter()
+        self.printer: Printer = SimulatedPrinter()
+        self.twin = self.printer
+        self.be = self.twin.tell
+        self.run_out = self.twin.run_out
+        self.unplug = self.twin.unplug
+        self.plug = self.twin.plug
+        self.silence = self.twin.silence
+        self.speak = self.twin.speak
 
-    def answering(self) -> None:
-        pass
+    def block(self) -> None:
+        self.twin.stall(after=100)
 
-    def silent(self) -> None:
-        self.printer.silence()
-
-    def blocked(self) -> None:
-        self.printer.stall(after=100)
-
-    def missing(self) -> None:
-        self.printer.unplug()
-
-    def printed(self) -> bytes:
-        return b"".join(self.printer.jobs)
+    def printed(self, size: int) -> bytes:
+        return b"".join(self.twin.jobs)[: size + 1]
 
     def close(self) -> None:
         pass
 
 
-class PtyRig:
-    """A printer driver on a pseudo-terminal."""
+class LineRig:
+    """A driver, and the printer at the far end of its line."""
 
-    def __init__(self, tmp_path: Path, driver: Callable[..., Printer]) -> None:
-        self._line, self._port = os.openpty()
-        self._path = tmp_path / "printer"
-        self._path.symlink_to(os.ttyname(self._port))
-        self._paper = Paper(None)
-        self.printer = driver(str(self._path), timeout_s=STALL_S, answer_s=ANSWER_S)
+    def __init__(self, line: Line, printer: Printer) -> None:
+        self.fake = line.printer
+        self.line = line
+        self.printer = printer
+        self.be = self.fake.be
+        self.run_out = self.fake.run_out
+        self.block = line.stall
+        self.unplug = line.unplug
+        self.plug = line.plug
+        self.close = line.close
 
-    def answering(self) -> None:
-        self._paper = Paper(b"\x00")
-        self._paper.read_from(self._line)
+    def silence(self) -> None:
+        self.fake.silent = True
 
-    def silent(self) -> None:
-        # Flow control is no answer.
-        self._paper = Paper(b"\x11")
-        self._paper.read_from(self._line)
+    def speak(self) -> None:
+        self.fake.silent = False
 
-    def blocked(self) -> None:
-        pass
-
-    def missing(self) -> None:
-        self._path.unlink()
-
-    def printed(self) -> bytes:
-        os.close(self._port)
-        self._port = -1
-        self._paper.wait_for_the_end()
-        return self._paper.printed.replace(COMPLETION_REQUEST, b"")
-
-    def close(self) -> None:
-        os.close(self._line)
-        if self._port >= 0:
-            os.close(self._port)
+    def printed(self, size: int) -> bytes:
+        pause = threading.Event()
+        deadline = time.monotonic() + PATIENCE_S
+        while len(self.fake.printed) < size and time.monotonic() < deadline:
+            pause.wait(0.005)
+        return self.fake.printed
 
 
-def usb_rig(tmp_path: Path) -> PtyRig:
-    return PtyRig(tmp_path, UsbPrinter)
+def usb_rig(tmp_path: Path, **manner: Any) -> LineRig:
+    path = tmp_path / "printer"
+    manners = manner.pop("manners", Manners())
+    line = PtyLine(FakePrinter(**manner), path)
+    return LineRig(line, UsbPrinter(str(path), manners=manners, patience=QUICK))
 
 
-def serial_rig(tmp_path: Path) -> PtyRig:
-    return PtyRig(tmp_path, partial(SerialPrinter, baud=115_200))
+def serial_rig(tmp_path: Path) -> LineRig:
+    path = tmp_path / "printer"
+    line = PtyLine(FakePrinter(), path)
+    return LineRig(line, SerialPrinter(str(path), 115_200, patience=QUICK))
 
 
-class NetworkRig:
-    """The network driver on a local socket."""
-
-    def __init__(self, _tmp_path: Path) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self._papers: list[Paper] = []
-        self._served = threading.Event()
-        self._connections: list[socket.socket] = []
-        port = self._listener.getsockname()[1]
-        self.printer = NetworkPrinter("127.0.0.1", port, timeout_s=STALL_S, answer_s=ANSWER_S)
-
-    def answering(self) -> None:
-        self._serve(b"\x00")
-
-    def silent(self) -> None:
-        self._serve(b"\x11")
-
-    def blocked(self) -> None:
-        pass
-
-    def missing(self) -> None:
-        self._listener.close()
-
-    def printed(self) -> bytes:
-        assert self._served.wait(5)
-        for paper in self._papers:
-            paper.wait_for_the_end()
-        return b"".join(paper.printed for paper in self._papers).replace(COMPLETION_REQUEST, b"")
-
-    def close(self) -> None:
-        self._listener.close()
-        for connection in self._connections:
-            connection.close()
-
-    def _serve(self, answer: bytes) -> None:
-        threading.Thread(target=self._accept, args=(answer,), daemon=True).start()
-
-    def _accept(self, answer: bytes) -> None:
-        while True:
-            try:
-                connection = self._listener.accept()[0]
-            except OSError:
-                return
-            self._connections.append(connection)
-            paper = Paper(answer)
-            paper.read_from(connection.fileno())
-            self._papers.append(paper)
-            self._served.set()
+def network_rig(_tmp_path: Path) -> LineRig:
+    line = TcpLine(FakePrinter())
+    return LineRig(line, NetworkPrinter(*line.address, patience=QUICK))
 
 
-RIGS = [TwinRig, usb_rig, serial_rig, NetworkRig]
+Rig = TwinRig | LineRig
+RIGS = [TwinRig, usb_rig, serial_rig, network_rig]
 
 
 @pytest.fixture(params=RIGS)
-def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TwinRig]:
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     rig = request.param(tmp_path)
     yield rig
     rig.close()
 
 
-def test_a_job_that_the_printer_answers_is_confirmed_and_whole(rig: TwinRig) -> None:
-    rig.answering()
+@pytest.fixture
+def usb(tmp_path: Path) -> Iterator[LineRig]:
+    rig = usb_rig(tmp_path)
+    yield rig
+    rig.close()
 
-    assert rig.printer.send(SLIP) == Sent(confirmed=True)
 
-    assert rig.printed() == SLIP
+def fault_of(use: Callable[[], object]) -> tuple[Cause, bool]:
+    """Tell the cause of a fault, and whether the job was started."""
+    with pytest.raises(DeviceFault) as fault:
+        use()
+    return fault.value.cause, fault.value.started
 
 
-def test_jobs_follow_one_another_whole(rig: TwinRig) -> None:
-    rig.answering()
+def test_a_job_that_the_printer_answers_is_confirmed_and_whole(rig: Rig) -> None:
+    sent = rig.printer.send(SLIP)
+
+    assert (sent, sent.condition) == (Sent(confirmed=True), WELL)
+    assert rig.printed(len(SLIP)) == SLIP
+
+
+def test_jobs_follow_one_another_whole(rig: Rig) -> None:
     jobs = [SLIP, bytes(range(256)) * 20, SLIP]
 
     assert [rig.printer.send(job).confirmed for job in jobs] == [True, True, True]
 
-    assert rig.printed() == b"".join(jobs)
+    assert rig.printed(len(b"".join(jobs))) == b"".join(jobs)
 
 
-def test_a_printer_that_never_answers_leaves_its_job_unconfirmed(rig: TwinRig) -> None:
-    rig.silent()
+def test_a_printer_that_never_answers_gets_its_job_and_leaves_it_unconfirmed(rig: Rig) -> None:
+    rig.silence()
 
     sent = rig.printer.send(SLIP)
 
     assert not sent.confirmed
     assert sent.detail is not None
     assert sent.detail.startswith("no answer")
-    assert rig.printed() == SLIP
+    assert sent.condition == Condition(speaks=False)
+    assert rig.printed(len(SLIP)) == SLIP
+
+
+def test_a_silent_printer_is_never_one_with_plenty_of_paper(rig: Rig) -> None:
+    assert rig.printer.check() == Condition(speaks=True, cause=None)
+
+    rig.silence()
+    rig.be("paper_low")
+
+    # One that has spoken before is not there any more, as far as anybody can tell.
+    assert fault_of(rig.printer.check) == ("timeout", False)
+
+
+STOPS: list[Cause] = ["paper_out", "cover_open", "cutter", "hot", "error", "offline"]
+
+
+@pytest.mark.parametrize("cause", STOPS)
+def test_a_printer_that_says_it_cannot_print_gets_nothing_until_it_can(
+    rig: Rig, cause: Cause
+) -> None:
+    rig.be(cause)
+
+    assert fault_of(rig.printer.check) == (cause, False)
+    assert fault_of(lambda: rig.printer.send(SLIP)) == (cause, False)
+    rig.be(None)
+    assert rig.printer.check() == WELL
+    assert rig.printer.send(SLIP) == Sent(confirmed=True)
+    assert rig.printed(len(SLIP)) == SLIP
+
+
+def test_a_printer_low_on_paper_says_so_and_prints(rig: Rig) -> None:
+    rig.be("paper_low")
+
+    assert rig.printer.check() == Condition(speaks=True, cause="paper_low")
+    sent = rig.printer.send(SLIP)
+    assert (sent.confirmed, sent.condition.cause) == (True, "paper_low")
+
+
+def test_paper_that_runs_out_in_a_job_is_told_at_once_and_waited_for(rig: Rig) -> None:
+    rig.printer.send(SLIP)
+    rig.run_out(after=10)
+    watching = Watching(mend=lambda: rig.be(None))
+    if isinstance(rig, TwinRig):
+        # The twin's job is held by the call itself, so somebody else loads the paper.
+        watching = Watching(mend=lambda: threading.Thread(target=rig.be, args=(None,)).start())
+
+    sent = rig.printer.send(SLIP, watching)
+
+    assert sent == Sent(confirmed=True)
+    assert watching.heard == ["paper_out", None]
+    assert rig.printed(2 * len(SLIP)) == SLIP * 2
+
+
+def test_paper_that_is_not_waited_for_leaves_the_job_unconfirmed(rig: Rig) -> None:
+    rig.printer.send(SLIP)
+    rig.run_out(after=10)
+    watching = Watching()
+
+    sent = rig.printer.send(SLIP, watching)
+
+    assert sent == Sent(False, "it waits for somebody: paper out")
+    assert sent.condition.cause == "paper_out"
+    assert watching.heard == ["paper_out"]
 
 
 def test_a_printer_that_stops_taking_bytes_fails_in_time_and_its_job_was_started(
-    rig: TwinRig,
+    rig: Rig,
 ) -> None:
-    rig.blocked()
+    rig.silence()
+    rig.block()
     began = time.monotonic()
 
-    with pytest.raises(DeviceFault) as fault:
-        rig.printer.send(SLIP * 200_000)
+    assert fault_of(lambda: rig.printer.send(SLIP * 200_000)) == ("timeout", True)
 
-    assert (fault.value.cause, fault.value.started) == ("timeout", True)
     # Far less than it would take to print; a busy machine fills the buffers slowly.
-    assert time.monotonic() - began < 20 * STALL_S
+    assert time.monotonic() - began < 30 * QUICK.stall_s
 
 
-def test_a_printer_that_is_not_there_took_nothing(rig: TwinRig) -> None:
-    rig.missing()
+def test_a_printer_that_falls_silent_is_sent_nothing_until_it_speaks(rig: Rig) -> None:
+    rig.printer.send(SLIP)
+    rig.silence()
 
-    for use in (rig.printer.check, lambda: rig.printer.send(SLIP)):
-        with pytest.raises(DeviceFault) as fault:
-            use()
-        assert (fault.value.cause, fault.value.started) == ("missing", False)
+    assert fault_of(lambda: rig.printer.send(SLIP)) == ("timeout", False)
 
-
-def test_checking_a_printer_that_is_there_prints_nothing(rig: TwinRig) -> None:
-    rig.answering()
-
-    rig.printer.check()
-
-    assert rig.printed() == b""
+    rig.speak()
+    assert rig.printer.send(SLIP) == Sent(confirmed=True)
+    assert rig.printed(2 * len(SLIP)) == SLIP * 2
 
 
-def test_an_answer_to_an_earlier_job_is_not_taken_for_this_ones() -> None:
-    near_end, far_end = socket.socketpair()
-    near_end.setblocking(False)
-    far_end.send(b"\x00")
+def test_a_printer_that_is_not_there_took_nothing(rig: Rig) -> None:
+    rig.unplug()
 
-    sent = deliver(near_end.fileno(), SLIP, stall_s=STALL_S, answer_s=ANSWER_S)
-
-    assert sent == Sent(False, "no answer within 0.2 s")
-    near_end.close()
-    far_end.close()
+    assert fault_of(rig.printer.check) == ("missing", False)
+    assert fault_of(lambda: rig.printer.send(SLIP)) == ("missing", False)
+    assert fault_of(rig.printer.probe) == ("missing", False)
 
 
-def test_a_printer_that_hangs_up_without_an_answer_leaves_its_job_unconfirmed() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        printer = NetworkPrinter("127.0.0.1", listener.getsockname()[1], timeout_s=STALL_S)
+def test_a_printer_that_comes_back_prints_again(rig: Rig) -> None:
+    rig.printer.send(SLIP)
+    rig.unplug()
+    assert fault_of(lambda: rig.printer.send(SLIP)) == ("missing", False)
 
-        def take_and_hang_up() -> None:
-            with listener.accept()[0] as connection:
-                connection.settimeout(5)
-                received = b""
-                while not received.endswith(COMPLETION_REQUEST):
-                    received += connection.recv(4096)
+    rig.plug()
 
-        server = threading.Thread(target=take_and_hang_up)
-        server.start()
+    assert rig.printer.send(SLIP) == Sent(confirmed=True)
 
-        assert printer.send(SLIP) == Sent(False, "it hung up before it answered")
-        server.join(5)
+
+def test_a_printer_pulled_out_in_a_job_is_gone_and_the_job_was_started(rig: Rig) -> None:
+    rig.printer.send(SLIP)
+    rig.run_out(after=10)
+
+    def pull() -> None:
+        threading.Thread(target=rig.unplug).start()
+
+    # A pseudo-terminal whose far end is gone may say so as an end or as an error.
+    assert fault_of(lambda: rig.printer.send(SLIP, Watching(mend=pull))) == ("gone", True)
+
+
+def test_checking_a_printer_that_is_there_prints_nothing(rig: Rig) -> None:
+    assert rig.printer.check() == WELL
+    assert rig.printer.check() == WELL
+
+    assert rig.printed(0) == b""
+
+
+def test_a_probe_tells_what_is_answered(rig: Rig) -> None:
+    names = not isinstance(rig, TwinRig)
+    if names:
+        rig.fake.names = True
+
+    assert rig.printer.probe() == Probe(
+        {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}, reports_end=True, reports_job=names
+    )
+    assert rig.printed(0) == b""
+
+
+def test_a_silent_printer_probed_answers_nothing(usb: LineRig) -> None:
+    usb.silence()
+
+    assert usb.printer.probe() == Probe({}, reports_end=False, reports_job=False)
+
+
+def test_the_answer_to_an_earlier_job_is_not_taken_for_this_ones(usb: LineRig) -> None:
+    usb.printer.send(SLIP)
+    usb.run_out(after=10)
+    assert not usb.printer.send(SLIP).confirmed
+    heard = Watching(mend=lambda: usb.be(None))
+
+    usb.be(None)  # the job before is printed to its end now, and answered
+    usb.run_out(after=len(SLIP) - 10)
+    sent = usb.printer.send(SLIP, heard)
+
+    assert sent == Sent(confirmed=True)
+    assert heard.heard == ["paper_out", None]
+    assert usb.printed(3 * len(SLIP)) == SLIP * 3
+
+
+def test_answers_that_lie_about_from_an_earlier_run_count_for_nothing(tmp_path: Path) -> None:
+    rig = usb_rig(tmp_path, ends=False)
+    rig.fake.say(b"\x00\x00\x12")
+
+    sent = rig.printer.send(SLIP)
+
+    assert not sent.confirmed
+    rig.close()
+
+
+def test_noise_taken_for_an_answer_does_not_keep_slips_from_a_silent_printer(
+    tmp_path: Path,
+) -> None:
+    rig = usb_rig(tmp_path, ends=False, answers=())
+    rig.printer.send(SLIP)
+    # From now on it seems to have answered, once.
+    rig.fake.ends = True
+    assert not rig.printer.send(SLIP).confirmed
+    rig.fake.ends = False
+
+    outcomes = []
+    for _ in range(5):
+        try:
+            outcomes.append(rig.printer.send(SLIP).confirmed)
+        except DeviceFault as fault:
+            outcomes.append(fault.cause)
+
+    assert False in outcomes
+    rig.close()
+
+
+def test_a_printer_that_holds_a_job_is_sent_no_second_one(tmp_path: Path) -> None:
+    rig = usb_rig(tmp_path, answers=())
+    rig.printer.send(SLIP)
+    rig.be("paper_out")
+    assert not rig.printer.send(SLIP).confirmed
+
+    assert fault_of(lambda: rig.printer.send(SLIP)) == ("timeout", False)
+    rig.be(None)
+    assert rig.printer.send(SLIP) == Sent(confirmed=True)
+    assert rig.printed(3 * len(SLIP)) == SLIP * 3
+    rig.close()
+
+
+def test_late_answers_are_waited_for_and_never_counted_twice(usb: LineRig) -> None:
+    usb.fake.delay_s = 0.1
+
+    assert [usb.printer.send(SLIP).confirmed for _ in range(3)] == [True] * 3
+
+
+def test_a_printer_whose_answers_come_too_late_is_never_believed(usb: LineRig) -> None:
+    usb.fake.delay_s = 0.4
+
+    assert not usb.printer.send(SLIP).confirmed
+
+
+@pytest.mark.parametrize("answers", [(1, 4), (1,), (1, 2, 3, 4)])
+def test_a_printer_is_asked_only_what_its_model_answers(
+    tmp_path: Path, answers: tuple[int, ...]
+) -> None:
+    rig = usb_rig(tmp_path, answers=answers, manners=Manners(status=answers))
+
+    assert rig.printer.check() == WELL
+    rig.be("hot" if 3 in answers else "paper_out" if 4 in answers else "offline")
+    expected = "hot" if 3 in answers else "paper_out" if 4 in answers else "offline"
+    assert fault_of(rig.printer.check) == (expected, False)
+    assert set(rig.fake.asked) == set(answers)
+    rig.close()
+
+
+def test_what_a_printer_does_not_answer_is_soon_asked_no_more(tmp_path: Path) -> None:
+    rig = usb_rig(tmp_path, answers=(1, 4))
+    for _ in range(4):
+        rig.printer.check()
+    rig.fake.asked.clear()
+    rig.be("paper_out")
+
+    assert fault_of(rig.printer.check) == ("paper_out", False)
+    assert rig.fake.asked == [1, 4]
+    rig.close()
+
+
+def test_a_model_that_names_its_jobs_is_believed_by_name_only(tmp_path: Path) -> None:
+    manners = Manners(reports_job=True)
+    rig = usb_rig(tmp_path, names=True, manners=manners)
+    assert rig.printer.send(SLIP) == Sent(confirmed=True)
+    rig.fake.names = False
+    rig.fake.say(b"\x37\x22AAAA\x00")
+
+    assert not rig.printer.send(SLIP).confirmed
+    rig.close()
+
+
+def test_after_a_job_that_was_cut_off_the_next_does_not_become_part_of_its_picture(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "printer"
+    line = PtyLine(FakePrinter(), path)
+    printer = UsbPrinter(str(path), patience=QUICK)
+    line.printer.silent = True
+    line.stall()
+    job = b"x" * 40_000
+    assert fault_of(lambda: printer.send(job)) == ("timeout", True)
+
+    line.go_on()
+    printer.send(SLIP)
+
+    rig = LineRig(line, printer)
+    rig.printed(len(SLIP))
+    assert line.printer.printed.endswith(b"\x00" * 1000 + SLIP)
+    line.close()
+
+
+def test_a_serial_line_that_holds_the_printers_bytes_is_dropped() -> None:
+    line, port = os.openpty()
+    printer = SerialPrinter(os.ttyname(port), flow="xonxoff", patience=QUICK)
+    os.write(line, b"\x13")
+
+    cause, _ = fault_of(lambda: printer.send(SLIP * 2000))
+
+    assert cause == "timeout"
+    os.close(line)
+    os.close(port)
 
 
 def test_a_job_is_not_sent_before_its_last_bytes_have_left() -> None:
     reading_end, writing_end = os.pipe2(os.O_NONBLOCK)
     room = fcntl.fcntl(writing_end, fcntl.F_SETPIPE_SZ, 4096)
+    channel = Channel(writing_end, "pipe")
 
-    with pytest.raises(DeviceFault) as fault:
-        deliver_unanswered(writing_end, b"x" * room, stall_s=0.1)
+    assert fault_of(lambda: channel.write(b"x" * room, 0.1, lambda _: False)) == ("timeout", True)
+    os.close(reading_end)
+    os.close(writing_end)
 
-    assert (fault.value.cause, fault.value.started) == ("timeout", True)
+
+def test_a_device_that_says_what_it_waits_for_is_waited_for() -> None:
+    reading_end, writing_end = os.pipe2(os.O_NONBLOCK)
+    room = fcntl.fcntl(writing_end, fcntl.F_SETPIPE_SZ, 4096)
+    heard: list[Cause] = []
+
+    def load(cause: Cause) -> bool:
+        heard.append(cause)
+        os.read(reading_end, room)
+        return True
+
+    channel = Channel(writing_end, "pipe", hindrance=lambda: "paper_out")
+    channel.write(b"x" * (room + 1), 0.05, load)
+
+    assert (channel.taken, set(heard)) == (room + 1, {"paper_out"})
     os.close(reading_end)
     os.close(writing_end)
 
@@ -295,12 +481,33 @@ def test_a_pipe_in_place_of_a_usb_printer_gets_the_job_and_nothing_else(tmp_path
     path = tmp_path / "printer"
     os.mkfifo(path)
     reading_end = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    printer = UsbPrinter(str(path), patience=QUICK)
 
-    sent = UsbPrinter(str(path), timeout_s=STALL_S).send(SLIP)
-
-    assert sent == Sent(False, "it cannot answer")
+    assert printer.check() == Condition(speaks=False)
+    assert printer.probe() == Probe({}, reports_end=False, reports_job=False)
+    assert printer.send(SLIP) == Sent(False, "it cannot answer")
     assert os.read(reading_end, 4096) == SLIP
     os.close(reading_end)
+
+
+def test_a_printer_that_hangs_up_without_an_answer_is_gone() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        manners = Manners(status=())
+        printer = NetworkPrinter("127.0.0.1", port, manners=manners, patience=QUICK)
+
+        def take_and_hang_up() -> None:
+            with listener.accept()[0] as connection:
+                connection.settimeout(5)
+                received = b""
+                while b"\x1dV" not in received:
+                    received += connection.recv(4096)
+
+        server = threading.Thread(target=take_and_hang_up)
+        server.start()
+
+        assert fault_of(lambda: printer.send(SLIP)) == ("gone", True)
+        server.join(5)
 
 
 def test_a_file_gets_each_job_at_its_end(tmp_path: Path) -> None:
@@ -355,24 +562,13 @@ def test_a_file_on_a_full_disk_holds_no_half_job_and_may_be_tried_again(tmp_path
     assert path.read_bytes() == b"whole"
 
 
-def test_the_twin_out_of_paper_holds_its_jobs_and_prints_them_later() -> None:
+def test_the_silent_twin_without_paper_holds_its_job_and_prints_it_later() -> None:
     printer = SimulatedPrinter()
+    printer.silence()
     printer.take_paper()
-    assert printer.send(SLIP) == Sent(False, "no answer: it may be out of paper")
-    assert printer.jobs == ()
+    assert not printer.send(SLIP).confirmed
+    assert printer.jobs == (b"",)
 
     printer.load_paper()
 
     assert printer.jobs == (SLIP,)
-    assert printer.send(b"next") == Sent(True)
-
-
-def test_the_twin_prints_again_when_it_is_plugged_in_again() -> None:
-    printer = SimulatedPrinter()
-    printer.unplug()
-    with pytest.raises(DeviceFault):
-        printer.send(SLIP)
-
-    printer.plug()
-
-    assert printer.send(SLIP) == Sent(True)

@@ -184,7 +184,7 @@ def test_a_qr_code_too_big_for_the_paper_is_refused() -> None:
         job((), columns=48, cut=True, qr="书" * 72)
 
     assert str(fault.value) == (
-        "Cannot print a QR code of 216 bytes on 48 columns:"
+        "Cannot print a QR code of 216 bytes on 576 dots:"
         " expected at most 213 bytes and modules of at least 3 dots"
     )
 

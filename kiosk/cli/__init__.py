@@ -68,6 +68,7 @@ _WHERE: Final = {
     "calendar": "kiosk.cli.calendar:calendar",
     "labels": "kiosk.cli.labels:labels",
     "scanner": "kiosk.cli.scanner:scanner",
+    "printer": "kiosk.cli.printer:printer",
 }
 
 
@@ -98,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     _add_record_commands(commands)
     _add_staff(commands)
     _add_showing_commands(commands)
+    _add_printer(commands)
     _add_recall(commands)
     _add_todo(commands)
     _add_report(commands)
@@ -173,6 +175,14 @@ def _add_showing_commands(commands: argparse._SubParsersAction[argparse.Argument
         "--to", type=Path, metavar="FILE", help="write the bytes for the printer to a file"
     )
     _add_labels(commands)
+
+
+def _add_printer(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    printer = commands.add_parser("printer", help="try the slip printer out")
+    what = printer.add_subparsers(dest="what", required=True, metavar="WHAT")
+    what.add_parser(
+        "test", help="print a slip that shows what it can do; settings to paste on stdout"
+    )
 
 
 def _add_todo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

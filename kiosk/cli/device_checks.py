@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.faults import DeviceFault
+from drivers.printer_status import Condition
 from drivers.printing import Printer
 from drivers.reading import Scanner
 from kiosk.cli.devices import Devices
@@ -49,9 +50,11 @@ def device_findings(settings: Settings) -> Iterator[Finding]:
     yield from scanner_paths(settings.scanners)
     printer = devices.printer()
     if told is None or printer is None:
-        yield _printer(printer, words)
+        yield _printer(settings.printer.driver, printer, words)
     else:
         yield _as_told(settings, "printer", "printer", told.get("printer"))
+    if settings.printer.font is not None:
+        yield _font(settings.printer.font)
     yield from _sound(settings, told or {}, words)
 
 
@@ -102,7 +105,7 @@ def _scanner(part: str, one: ScannerSettings, scanner: Scanner | None, words: Wo
     try:
         scanner.open()
     except DeviceFault as fault:
-        return Finding(part, ok=False, text=_advised("scanner", fault, words))
+        return Finding(part, ok=False, text=advised("scanner", fault, words))
     else:
         return Finding(part, ok=True, text=scanner.name + _unstable(one))
     finally:
@@ -124,17 +127,35 @@ def is_numbered(path: str) -> bool:
     return _NUMBERED.fullmatch(path) is not None
 
 
-def _printer(printer: Printer | None, words: Words) -> Finding:
+def _printer(driver: str, printer: Printer | None, words: Words) -> Finding:
     if printer is None:
         return Finding("printer", ok=True, text="none: slips are written but not printed")
     try:
-        printer.check()
+        condition = printer.check()
     except DeviceFault as fault:
-        return Finding("printer", ok=False, text=_advised("printer", fault, words))
+        return Finding("printer", ok=False, text=advised("printer", fault, words))
     else:
-        return Finding("printer", ok=True, text=printer.name)
+        said = "" if driver == "file" else _said(condition, words)
+        return Finding("printer", ok=True, text=f"{printer.name}{said}")
     finally:
         printer.close()
+
+
+def _said(condition: Condition, words: Words) -> str:
+    if condition.cause is not None:
+        trouble = trouble_of("printer", condition.cause, words)
+        return f", {trouble.what}{trouble.todo}"
+    return "" if condition.speaks else ", which does not say how it is"
+
+
+def _font(path: str) -> Finding:
+    from receipts.raster import FontFault, Painter
+
+    try:
+        Painter(path)
+    except FontFault as fault:
+        return Finding("printer font", ok=False, text=f"{fault} Rare characters print as 〓.")
+    return Finding("printer font", ok=True, text=path)
 
 
 def _sound(settings: Settings, told: Mapping[str, Told], words: Words) -> Iterator[Finding]:
@@ -172,7 +193,7 @@ def _loudspeaker(settings: Settings, words: Words) -> Finding:
     except DeviceFault as fault:
         if one.driver == "auto":
             return Finding("sound", ok=True, text=f"the terminal's bell: {fault}")
-        return Finding("sound", ok=False, text=_advised("sound", fault, words))
+        return Finding("sound", ok=False, text=advised("sound", fault, words))
     own = ", ".join(path.name for _, path in recordings(Path(one.folder)))
     return Finding("sound", ok=True, text=f"{player.name}, {own or 'made sounds'}")
 
@@ -191,5 +212,6 @@ def _as_told(settings: Settings, part: str, role: Role, told: Told | None) -> Fi
     return Finding(part, ok=ok, text=f"since {since}: {said.what}{said.todo} ({told.detail})")
 
 
-def _advised(role: Role, fault: DeviceFault, words: Words) -> str:
+def advised(role: Role, fault: DeviceFault, words: Words) -> str:
+    """Say what is wrong with a device and what to do about it."""
     return f"{str(fault).rstrip('.')}. {trouble_of(role, fault.cause, words).todo}"

@@ -208,7 +208,7 @@ class _Printing:
         printer = self._devices.printer()
         self._thread = PrinterThread(
             self._settings.database_path,
-            PrinterSetup(printer, one.columns, one.cut, one.stale_s),
+            PrinterSetup(printer, one.columns, one.cut, one.stale_s, one.model, one.font),
             now=self._clock.now,
             on_state=self._audience.on_device,
             on_printed=self._audience.on_slip,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from kiosk.cli.devices import press_of
 from kiosk.cli.output import write_file
 from kiosk.errors import KioskError
 from kiosk.ledger import slips
@@ -13,7 +14,6 @@ from kiosk.settings import load
 
 def slip(arguments: Namespace) -> int:
     """Show a slip as text, or write its print job; 1 when there is none."""
-    from receipts.escpos import job
     from receipts.layout import lay_out, plain_text
     from receipts.slip import from_json
 
@@ -29,10 +29,8 @@ def slip(arguments: Namespace) -> int:
         which = f"{kind} slip" if session is None else f"slip of session {session}"
         raise KioskError(f"There is no {which} in the database {settings.database_path}.")
     found, columns = from_json(body), settings.printer.columns
-    lines = lay_out(found, columns)
     if arguments.to is None:
-        print(plain_text(lines, columns), end="")
+        print(plain_text(lay_out(found, columns), columns), end="")
     else:
-        content = job(lines, columns=columns, cut=settings.printer.cut, qr=found.qr)
-        write_file(arguments.to, content)
+        write_file(arguments.to, press_of(settings).job(found))
     return 0

@@ -15,6 +15,7 @@ from kiosk.ledger.turns import Attendance, ClassRow
 from kiosk.rotation.live import TurnKey
 from kiosk.rules.overdue import overdue_loans
 from kiosk.wording.names import public_name
+from receipts.names import rare_names
 from receipts.slip import Entry, Group, Slip
 
 _BOX: Final = "□"
@@ -37,6 +38,7 @@ class _Owed:
     """A book that a pupil of the class has; `name` is ready to show."""
 
     name: str
+    card: str
     loan: OpenLoan
     is_late: bool
 
@@ -63,7 +65,8 @@ def _owed(steps: Steps, row: ClassRow) -> list[_Owed]:
             continue
         late = {loan.id for loan in overdue_loans(one.loans, one.reader, policy, steps.at)}
         name = public_name(one.reader.name, one.reader.kind, masks=masks)
-        found += [_Owed(name, loan, loan.id in late) for loan in one.loans]
+        card = one.reader.card
+        found += [_Owed(name, card, loan, loan.id in late) for loan in one.loans]
     return found
 
 
@@ -99,6 +102,7 @@ def _class_slip(turn: EndedTurn, owed: Sequence[_Owed], style: SlipStyle) -> Sli
         ),
         notes=() if before else (words.tr("All earlier books are back."),),
         footer=f"{style.school} {turn.until:%m-%d %H:%M}",
+        cards=rare_names((one.name, one.card) for one in before),
     )
 
 
@@ -143,4 +147,5 @@ def _sheet(row: ClassRow, owed: Sequence[_Owed], style: SlipStyle, local: dateti
         ),
         notes=blank * _BLANKS,
         footer=f"{style.school} {local:%m-%d %H:%M}",
+        cards=rare_names((one.name, one.card) for one in owed),
     )

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from drivers.faults import DeviceFault
+from drivers.printer_status import Condition
 from drivers.printing import Printer, Sent
 from kiosk.domain import DeviceState
 from kiosk.errors import LedgerError
@@ -20,26 +21,36 @@ from kiosk.ledger.connection import Ledger, connect_again
 from kiosk.ledger.slips import QueuedSlip
 from receipts.slip import Slip, from_json
 
+if TYPE_CHECKING:
+    from receipts.press import Press
+
 log = logging.getLogger(__name__)
 
 _ASK_AGAIN_S: Final = (0.5, 1.0, 2.0)
-_IDLE_S: Final = 30.0
+_IDLE_S: Final = 10.0
+"""How soon it is seen that the printer of an idle desk has gone, or has no paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterSetup:
-    """The printer's settings; `printer` None is driver `none`: slips grow stale and are dropped."""
+    """The printer's settings; `printer` None is driver `none`: slips grow stale and are dropped.
+
+    `model` is a name of the table in `receipts`, `font` a file to draw rare characters with.
+    """
 
     printer: Printer | None
     columns: int
     cut: bool
     stale_s: float
+    model: str = "generic"
+    font: str | None = None
 
 
 class PrinterThread:
     """Prints what is queued, oldest first, in a thread with a database connection of its own.
 
     A reader's slip not begun within `stale_s` of being seen is cancelled: the reader has gone.
+    While the printer cannot print it is asked again at least every 2 s, and nothing is begun.
     """
 
     def __init__(
@@ -64,9 +75,9 @@ class PrinterThread:
         self._owed: dict[int, slips.SlipState] = {}
         self._forgot = False
         self._failures = 0
-        self._up: bool | None = None
+        self._told: tuple[bool, str | None] | None = None
         self._answers = False
-        self._is_silent = False
+        self._press: Press | None = None
         self._woken = threading.Event()
         self._drained = threading.Event()
         self._stopping = False
@@ -109,30 +120,47 @@ class PrinterThread:
         # Asked before the queue is read: what is queued before a stop is still to be printed.
         stopping = self._stopping
         self._woken.clear()
-        self._look()
         try:
-            self._catch_up(ledger)
-            done = all(self._print_or_drop(ledger, slip) for slip in self._waiting(ledger))
+            done = self._work(ledger)
         except Exception:
             log.exception("a slip could not be printed")
             done = False
         if stopping and (done or self._setup.printer is None):
             return False
-        done = done and (self._is_silent or self._up is not False)
+        done = done and self._is_up
         self._woken.wait(_IDLE_S if done else self._pause(waiting_for_age=bool(self._seen)))
         return True
 
-    def _look(self) -> None:
-        """Ask a printer that is not known to work whether it is there."""
-        printer = self._setup.printer
-        if printer is None or self._up or self._is_silent:
-            return
+    def _work(self, ledger: Ledger) -> bool:
+        """Print what waits, if the printer can; False when something has to wait longer."""
         try:
-            printer.check()
+            self._catch_up(ledger)
+            waiting = [slip for slip in self._waiting(ledger) if not self._is_dropped(ledger, slip)]
+        except LedgerError:
+            self._look()
+            raise
+        # A printer that works is asked with each job, and now and then while there is none.
+        if not (self._is_up and waiting) and not self._look():
+            return not waiting
+        return all(self._print(ledger, slip) for slip in waiting)
+
+    @property
+    def _is_up(self) -> bool:
+        return self._told is not None and self._told[0]
+
+    def _look(self) -> bool:
+        """Ask the printer how it is and tell it; False when it prints nothing for now."""
+        printer = self._setup.printer
+        if printer is None:
+            return False
+        try:
+            condition = printer.check()
         except DeviceFault as fault:
-            self._tell_state(up=False, cause=fault.cause, detail=str(fault))
-        else:
-            self._tell_state(up=True, detail=printer.name)
+            self._tell(up=False, cause=fault.cause, detail=str(fault))
+            return False
+        self._tell(up=True, cause=condition.cause, detail=printer.name)
+        self._failures = 0
+        return True
 
     def _pause(self, *, waiting_for_age: bool) -> float:
         if self._setup.printer is None:
@@ -157,62 +185,91 @@ class PrinterThread:
             self._move(ledger, slip, "printing", now)
             del self._owed[slip]
 
-    def _print_or_drop(self, ledger: Ledger, slip: QueuedSlip) -> bool:
-        """Take one slip in hand; False when the printer takes none for now."""
+    def _is_dropped(self, ledger: Ledger, slip: QueuedSlip) -> bool:
+        """Cancel a reader's slip that has grown stale."""
         age = self._monotonic() - self._seen[slip.id]
         if slip.kind != "reader" or age <= self._setup.stale_s:
-            return self._print(ledger, slip)
+            return False
         self._move(ledger, slip.id, "queued", "cancelled")
         # Asked for again it is a new slip.
         del self._seen[slip.id]
         return True
 
     def _print(self, ledger: Ledger, queued: QueuedSlip) -> bool:
+        """Take one slip in hand; False when the printer takes none for now."""
         printer = self._setup.printer
-        if printer is None:
-            return False
+        if printer is None or self._is_dropped(ledger, queued):
+            return printer is not None
         with ledger.transaction():
             body = slips.take(ledger.db, queued.id)
         if body is None:
             return True
         try:
             slip = from_json(body)
-            sent = printer.send(self._job(slip))
-        except DeviceFault as fault:
-            self._tell_state(up=False, cause=fault.cause, detail=str(fault))
-            if not fault.started:
-                self._settle(ledger, queued.id, "queued")
-                return False
-            self._settle(ledger, queued.id, "unknown")
-            return True
+            job = self._job(slip)
         except Exception:
-            log.exception("slip %d cannot be made into a print job", queued.id)
+            # A body may be anything that was ever written there.
+            log.exception("slip %d failed: it cannot be made into a print job", queued.id)
             self._settle(ledger, queued.id, "failed")
             return True
-        self._failures = 0
-        self._heard(slip, sent)
-        self._settle(ledger, queued.id, "printed" if sent.confirmed else "unknown")
-        return True
-
-    def _heard(self, slip: Slip, sent: Sent) -> None:
-        """Tell of a printed slip, or of a printer that has answered before and is silent now."""
-        # A printer that has never answered cannot be told from one without paper.
-        self._is_silent = self._answers and not sent.confirmed
-        if self._is_silent:
-            self._tell_state(up=False, cause="timeout", detail=sent.detail)
-            return
-        self._tell_state(up=True)
-        if sent.confirmed:
-            self._answers = True
+        now = self._send(printer, job, queued.id)
+        if now == "printed":
             self._on_printed(slip)
+        self._settle(ledger, queued.id, now)
+        return now != "queued"
+
+    def _send(self, printer: Printer, job: bytes, slip: int) -> slips.SlipState:
+        """Send a job and tell how the printer is; returns what became of the slip."""
+        try:
+            sent = printer.send(job, self._watch)
+        except DeviceFault as fault:
+            self._tell(up=False, cause=fault.cause, detail=str(fault))
+            if not fault.started:
+                return "queued"
+            log.warning("slip %d is unknown: %s", slip, fault)
+            return "unknown"
+        except Exception:
+            log.exception("slip %d is unknown: the printer's driver failed", slip)
+            self._tell(up=False, cause="error")
+            return "unknown"
+        self._failures = 0
+        self._heard(sent)
+        if sent.confirmed:
+            return "printed"
+        log.warning("slip %d is unknown: %s", slip, sent.detail)
+        return "unknown"
+
+    def _watch(self, condition: Condition) -> bool:
+        """Tell what the printer says during a job; it is waited for until the desk ends."""
+        detail = "the printer says so in the midst of a slip" if condition.cause else None
+        self._tell(up=not condition.stops, cause=condition.cause, detail=detail)
+        return not self._stopping
+
+    def _heard(self, sent: Sent) -> None:
+        """Tell how the printer is after a job; silence is told of one that has answered before."""
+        self._answers = self._answers or sent.confirmed
+        cause = sent.condition.cause
+        # A printer that has never answered cannot be told from one without paper.
+        if self._answers and not sent.confirmed and not sent.condition.stops:
+            self._tell(up=False, cause="timeout", detail=sent.detail)
+        else:
+            self._tell(up=not sent.condition.stops, cause=cause, detail=sent.detail)
 
     def _job(self, slip: Slip) -> bytes:
         # Imported here: the printer's library costs more at start-up than the whole lending pass.
-        from receipts.escpos import job
-        from receipts.layout import lay_out
+        from receipts.models import model
+        from receipts.press import Press
 
-        columns = self._setup.columns
-        return job(lay_out(slip, columns), columns=columns, cut=self._setup.cut, qr=slip.qr)
+        if self._press is None:
+            setup = self._setup
+            self._press = Press(
+                model(setup.model),
+                columns=setup.columns,
+                cut=setup.cut,
+                font=setup.font,
+                on_fault=lambda fault: log.warning("%s Rare characters print as 〓.", fault),
+            )
+        return self._press.job(slip)
 
     def _settle(self, ledger: Ledger, slip: int, now: slips.SlipState) -> None:
         """Write what became of a slip; the next round does it if the record cannot take it now."""
@@ -226,7 +283,8 @@ class PrinterThread:
         with ledger.transaction():
             return slips.move(ledger.db, slip, was, now, self._now())
 
-    def _tell_state(self, *, up: bool, cause: str | None = None, detail: str | None = None) -> None:
-        if self._up is not up:
-            self._up = up
+    def _tell(self, *, up: bool, cause: str | None = None, detail: str | None = None) -> None:
+        """Tell the printer's state once per change."""
+        if self._told != (up, cause):
+            self._told = up, cause
             self._on_state(DeviceState("printer", "printer", up, None, cause, detail))

@@ -16,6 +16,7 @@ from kiosk.rules.decision import Policy
 from kiosk.rules.recalls import Purpose, to_recall
 from kiosk.wording import Words
 from kiosk.wording.names import public_name
+from receipts.names import rare_names
 from receipts.slip import Entry, Group, Slip
 
 
@@ -56,6 +57,7 @@ def recall_slip(
         groups=(Group("", tuple(_entry(one, style) for one in called)),),
         notes=(words.tr("Please bring them to the library in your turn."),),
         footer=f"{style.school} {local:%Y-%m-%d}",
+        cards=rare_names((_name(one.reader, style), one.reader.card) for one in called),
     )
 
 
@@ -74,11 +76,15 @@ def heading(purpose: Purpose, words: Words) -> str:
 
 def said(called: Called, style: SlipStyle) -> str:
     """Say one reader's line: the name, and the titles or how many."""
-    name = public_name(called.reader.name, called.reader.kind, masks=style.mask_names)
+    name = _name(called.reader, style)
     if style.hide_titles:
         return style.words.tr("{name} {n} books", name=name, n=len(called.loans))
     titles = style.words.tr(", ").join(loan.title for loan in called.loans)
     return f"{name} {titles}"
+
+
+def _name(reader: ReaderFacts, style: SlipStyle) -> str:
+    return public_name(reader.name, reader.kind, masks=style.mask_names)
 
 
 def _entry(called: Called, style: SlipStyle) -> Entry:

@@ -12,6 +12,7 @@ from kiosk.ledger import facts, holds
 from kiosk.ledger.holds import Hold
 from kiosk.rules.standing import has_expired
 from kiosk.wording.names import public_name
+from receipts.names import rare_names
 from receipts.slip import Entry, Slip
 
 _WITHOUT_TURNS: Final = timedelta(days=14)
@@ -88,4 +89,5 @@ def _slip(steps: Steps, item: ItemFacts, reader: ReaderFacts, until: date | None
         lines=(words.tr("On hold"), *kept),
         lent=(Entry(item.title, item.barcode),),
         footer=style.school,
+        cards=rare_names([(name, reader.card)]),
     )

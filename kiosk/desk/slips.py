@@ -16,6 +16,7 @@ from kiosk.rules.decision import Policy, overdue_loans
 from kiosk.session.lane import DoneDeed
 from kiosk.wording import Words
 from kiosk.wording.names import public_name
+from receipts.names import rare_names
 from receipts.slip import Captions, Entry, Slip
 
 
@@ -72,6 +73,7 @@ class SlipWriter:
                 overdue=words.tr("Please bring back"),
                 returned="",
             ),
+            cards=rare_names([(self._name(reader), reader.card)]),
         )
         if clock == "doubted":
             return slip

@@ -166,7 +166,8 @@ class DeviceState:
 
     `cause` is one of `missing`, `busy`, `denied`, `gone`, `timeout`, `error`, for a printer also
     `paper_out`, `cover_open`, `cutter`, `hot`, `offline`; and, while it works all the same,
-    `paper_low` or, for a scanner, `stuck_key`. `detail` is for the log.
+    `paper_low` or, for a scanner, `stuck_key`. It is told again whenever the cause changes.
+    `detail` is for the log.
     """
 
     device: str

@@ -116,7 +116,7 @@ def _resolved(settings: Settings, folder: Path) -> Settings:
         settings,
         database=_with_paths(settings.database, folder, "path"),
         scanners=tuple(_with_paths(one, folder, "path", "port") for one in settings.scanners),
-        printer=_with_paths(settings.printer, folder, "path", "port"),
+        printer=_with_paths(settings.printer, folder, "path", "port", "font"),
         sound=_with_paths(settings.sound, folder, "folder"),
     )
 

@@ -173,6 +173,23 @@ class Scanner(Section):
         return LaneUse(self.use)
 
 
+PrinterModel = Literal[
+    "generic",
+    "generic-58",
+    "generic-80",
+    "generic-80-512",
+    "generic-gb2312",
+    "silent",
+    "epson",
+    "xprinter-58",
+    "xprinter-80",
+    "zjiang-58",
+    "snbc-ur056",
+    "mob-58",
+]
+StatusNumber = Annotated[int, Field(ge=1, le=4)]
+
+
 class Printer(Section):
     """The slip printer. 小票打印机"""
 
@@ -186,8 +203,26 @@ class Printer(Section):
     )
     port: Text | None = Field(None, description="serial: the device.", examples=["/dev/ttyUSB1"])
     baud: Baud = Field(9600, description="serial: speed.")
+    flow: Literal["none", "rtscts", "xonxoff"] = Field(
+        "none", description="serial: how the printer says that it is full, as set on it. 流控"
+    )
     host: Text | None = Field(None, description="network: the address.", examples=["192.168.1.50"])
     tcp_port: int = Field(9100, ge=1, le=65535, description="network: the port.")
+    model: PrinterModel = Field(
+        "generic",
+        description="What the printer minds and answers; `kiosk printer test` helps to find it. "
+        "型号",
+    )
+    status: Annotated[tuple[StatusNumber, ...], BeforeValidator(listed)] | None = Field(
+        None,
+        description="Which DLE EOT n it answers, [] for none; left out: as its model. 状态",
+        examples=[[1, 2, 4]],
+    )
+    font: Text | None = Field(
+        None,
+        description="A font file for names with rare characters, which are then drawn. 生僻字字体",
+        examples=["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"],
+    )
     columns: int = Field(
         32,
         ge=24,

@@ -19,6 +19,7 @@ from lanes import latency_figures, rush_figures
 from passes import pass_figures
 from processes import need_figures, paint_figures, start_figures
 from record import Size
+from slips import slip_figures
 from week import backlog_figures, board_figures, decision_figures, pin_figures
 
 _SCHOOL: Final = Size(8_000, 4_000)
@@ -62,7 +63,7 @@ def _options() -> Namespace:
 _NAMES: Final = (
     *("pass", "latency", "rush", "start", "need", "paint"),
     *("decision", "board", "backlog", "pin"),
-    *("drivers", "attached"),
+    *("drivers", "attached", "slip"),
 )
 
 
@@ -82,6 +83,7 @@ def _parts(options: Namespace, folder: Path) -> dict[str, Callable[[], Iterator[
         pin_figures,
         lambda: driver_figures(folder, size, options.scans),
         lambda: attached_figures(folder, school, options.seconds),
+        lambda: slip_figures(folder, options.passes),
     )
     return dict(zip(_NAMES, measurements, strict=True))
 

@@ -15,6 +15,7 @@ from kiosk.domain import Block, BlockCode, Card, Command, Lane, Note, OutcomeKin
 from kiosk.domain.facts import ReaderFacts
 from kiosk.ledger import facts, people
 from kiosk.wording.names import public_name
+from receipts.names import rare_names
 from receipts.slip import Slip
 
 _DAY_CODES: Final = 10**8
@@ -207,6 +208,7 @@ def _day_card_slip(steps: Steps, reader: ReaderFacts, code: str) -> Slip:
         lines=(words.tr("Only today, {day}.", day=words.due_date(today)),),
         code=f"{steps.desktop.patterns.command}DAY-{code}",
         footer=style.school,
+        cards=rare_names([(name, reader.card)]),
     )
 
 
