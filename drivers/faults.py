@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # fmt: off
 Cause = Literal[
@@ -47,6 +47,13 @@ class DeviceFault(Exception):  # noqa: N818 - a fault is what the desk calls it
         super().__init__(message)
         self.cause: Cause = cause
         self.started = started
+
+
+class Trouble(NamedTuple):
+    """What is wrong with a device that works all the same: its cause, and a sentence."""
+
+    cause: Literal["stuck_key"]
+    text: str
 
 
 def cause_of(error: OSError, *, otherwise: Cause = "error") -> Cause:

@@ -16,7 +16,7 @@ from drivers.event_devices import (
     find_event_devices,
     open_input_device,
 )
-from drivers.faults import DeviceFault, cause_of
+from drivers.faults import DeviceFault, Trouble, cause_of
 from drivers.frames import Suffix
 from drivers.keys import EventDecoder
 from drivers.label import Label
@@ -71,7 +71,7 @@ class HidScanner:
         self._grab_waits_since: float | None = None
         self._last_at = 0.0
         self.name = f"hid {path or _written(self._usb)}"
-        self.trouble: str | None = None
+        self.trouble: Trouble | None = None
 
     def open(self) -> None:
         """Open the device, and grab it as soon as no key is held.
@@ -163,9 +163,10 @@ class HidScanner:
         except OSError as exc:
             raise self._fault("grab", exc) from exc
         if held and self._now() - since >= _STUCK_S:
-            self.trouble = (
+            self.trouble = Trouble(
+                "stuck_key",
                 f"{self.name} is read but not grabbed: its key {held[0]} has been down since it "
-                "was opened. Scan any label, or unplug it and plug it in again."
+                "was opened.",
             )
 
     def _decoder_of(self, device: InputDevice) -> EventDecoder:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from drivers.faults import DeviceFault
+from drivers.faults import DeviceFault, Trouble
 from drivers.label import Arrival, Label
 
 __all__ = ["DeviceFault", "Ended", "Reading", "Scanner", "ScannerThread"]
@@ -45,8 +45,8 @@ class Scanner(Protocol):
         """What logs call it; after `open` it may say more exactly which device it is."""
 
     @property
-    def trouble(self) -> str | None:
-        """What is wrong with a scanner that is read all the same, in a sentence."""
+    def trouble(self) -> Trouble | None:
+        """What is wrong with a scanner that is read all the same."""
 
     def open(self) -> None:
         """Open or reopen the device.
@@ -71,8 +71,9 @@ class ScannerThread:
     """Reads one scanner in a thread of its own and opens it again whenever it goes away.
 
     `on_reading`, `on_state(up, cause, detail)` and `on_end` are called in that thread. A state is
-    told once per change: up with the device's name or its trouble as detail, down with the cause
-    and a sentence. A device that is denied just after it came back is told only if it stays so.
+    told once per change: up with the device's name, or with the cause and sentence of its
+    trouble; down with those of its fault. A device that is denied just after it came back is told
+    only if it stays so.
     `waits` are the seconds between two tries to open; the last one repeats, so a device is found
     within 2 s. `wait` pauses and returns whether to stop. `poll_s` is how long one read may wait,
     and so how long stopping may take. `opened` is set once the first try to open has been made
@@ -149,7 +150,10 @@ class ScannerThread:
             for one in labels:
                 self._on_reading(Reading(one.text, at, one.fault, one.arrival))
             trouble = self._scanner.trouble
-            self._tell(True, trouble, trouble or self._scanner.name)
+            if trouble is None:
+                self._tell(True, None, self._scanner.name)
+            else:
+                self._tell(True, trouble.cause, trouble.text)
 
     def _may_still_settle(self, fault: DeviceFault) -> bool:
         """Tell whether to wait without a word: udev has not set the mode of what came back."""
@@ -172,5 +176,4 @@ class ScannerThread:
         if self._told == (up, cause):
             return
         self._told = (up, cause)
-        # A device that is read is up, whatever troubles it.
-        self._on_state(up, None if up else cause, detail)
+        self._on_state(up, cause, detail)

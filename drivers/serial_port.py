@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from drivers.encoding import Encoding
-from drivers.faults import DeviceFault, cause_of
+from drivers.faults import DeviceFault, Trouble, cause_of
 from drivers.frames import LINE_ENDS, STX, FrameDecoder, Suffix, quiet_of
 from drivers.label import Label
 
@@ -77,7 +77,7 @@ class SerialScanner:
     commands `signal` sends, "off" for none. `now` counts seconds.
     """
 
-    trouble: str | None = None
+    trouble: Trouble | None = None
 
     def __init__(
         self,

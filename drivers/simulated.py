@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from drivers.faults import Cause, DeviceFault
+from drivers.faults import Cause, DeviceFault, Trouble
 from drivers.frames import FrameDecoder
 from drivers.label import Label
 from drivers.printer_status import Condition
@@ -21,7 +21,7 @@ class SimulatedScanner:
 
     def __init__(self, name: str = "simulated scanner") -> None:
         self.name = name
-        self.trouble: str | None = None
+        self.trouble: Trouble | None = None
         self.signals: list[bool] = []
         self._changed = threading.Condition()
         self._frames = FrameDecoder()

@@ -8,7 +8,7 @@ import select
 from typing import BinaryIO
 
 from drivers.encoding import Encoding
-from drivers.faults import DeviceFault
+from drivers.faults import DeviceFault, Trouble
 from drivers.frames import FrameDecoder
 from drivers.label import Label
 from drivers.reading import Ended
@@ -24,7 +24,7 @@ class LineScanner:
     A stream with a descriptor is read past its own buffer: nobody else may read from it.
     """
 
-    trouble: str | None = None
+    trouble: Trouble | None = None
 
     def __init__(
         self, stream: BinaryIO, *, name: str = "stdin", encoding: Encoding = "auto"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from evdev import InputEvent
 from evdev.eventio import EventIO
 
-from drivers.faults import DeviceFault
+from drivers.faults import DeviceFault, Trouble
 from drivers.hid import HidScanner
 from drivers.keymap import ENTER, US, Keymap
 from drivers.label import Label
@@ -311,7 +311,7 @@ class ScriptedScanner:
     """A scanner that does what it is told, step by step: labels or an exception per call."""
 
     name = "scripted"
-    trouble: str | None = None
+    trouble: Trouble | None = None
 
     def __init__(self, opens: list[Exception | None], reads: list[object]) -> None:
         self.opens = opens

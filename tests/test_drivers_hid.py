@@ -24,7 +24,7 @@ from drivers_rigs import (
 from evdev import InputEvent
 
 from drivers.event_devices import EventDevice, find_event_devices, typing_devices
-from drivers.faults import DeviceFault
+from drivers.faults import DeviceFault, Trouble
 from drivers.hid import HidScanner
 from drivers.label import Label
 from drivers.reading import Reading
@@ -111,9 +111,10 @@ def test_a_key_that_is_stuck_is_told_and_the_scanner_is_read_without_the_grab(
     scanner.read(0)
 
     assert device.grabs == 0
-    assert scanner.trouble == (
+    assert scanner.trouble == Trouble(
+        "stuck_key",
         "hid /dev/input/event7 is read but not grabbed: its key 28 has been down since it was "
-        "opened. Scan any label, or unplug it and plug it in again."
+        "opened.",
     )
     device.held_keys = []
     scanner.read(0)

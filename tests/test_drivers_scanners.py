@@ -19,7 +19,7 @@ from drivers_rigs import (
     Watched,
 )
 
-from drivers.faults import DeviceFault
+from drivers.faults import DeviceFault, Trouble
 from drivers.label import Label
 from drivers.reading import Ended, Reading, ScannerThread
 
@@ -250,14 +250,15 @@ def test_a_device_that_is_denied_at_the_start_is_told_so_at_once() -> None:
 
 def test_the_trouble_of_a_scanner_that_is_read_all_the_same_is_told_once_and_when_it_ends() -> None:
     scanner = ScriptedScanner([None], [[], [], [Label("30000001")], [], GONE])
-    troubles = ["a key is stuck", "a key is stuck", None, None]
+    stuck = Trouble("stuck_key", "a key is stuck")
+    troubles = [stuck, stuck, None, None]
     scanner.on_read = lambda: setattr(scanner, "trouble", troubles.pop(0) if troubles else None)
 
     recorded = Recorded(scanner, pauses=1)
 
     assert recorded.told == [
         (True, None, "scripted"),
-        (True, None, "a key is stuck"),
+        (True, "stuck_key", "a key is stuck"),
         (True, None, "scripted"),
         (False, "gone", "it went away"),
     ]

@@ -15,6 +15,7 @@ from kiosk.barcodes import LabelPatterns
 from kiosk.cli import main
 from kiosk.cli.recording import utc_text
 from kiosk.reports.scanners import Health, healths, table
+from kiosk.wording import Words
 
 SCHOOL = LabelPatterns(["R[0-9]{6}"], ["[0-9]{8}"], "KC-")
 START = datetime(2026, 9, 10, 8, 30, tzinfo=UTC)
@@ -86,11 +87,11 @@ def test_each_lane_and_device_is_judged_by_itself() -> None:
 def test_the_table_says_what_to_do() -> None:
     found = healths(scans([*GOOD, "3000001", "300001"], gap_ms=2.5, longest_gap_ms=9.0), SCHOOL)
 
-    assert table(found) == (
+    assert table(found, Words("en")) == (
         "lane  device  scans  not read  gap ms  longest  last\n"
         "left  hid     42     2         2.5     9        2026-09-10 08:32\n"
         "\n"
-        "left, hid: loses characters (2 of 42, such as '300001').\n"
+        "left, hid: loses characters (2 of 42, such as '300001')\n"
         "  Set a longer inter-character delay with its manual's labels, or a lower speed of the "
         "port; try another cable and a port of the box itself.\n"
     )
@@ -119,7 +120,7 @@ def test_the_command_tells_the_table_and_exits_1_on_a_fault(
 
     assert report(config) == 1
 
-    assert "turns capitals and small letters round" in capsys.readouterr().out
+    assert "大写锁定" in capsys.readouterr().out
 
 
 def test_a_machine_reads_one_object_per_scanner(

@@ -113,10 +113,18 @@ def _scanner(part: str, one: ScannerSettings, scanner: Scanner | None, words: Wo
 
 
 def _unstable(one: ScannerSettings) -> str:
-    """Say that a device may be called otherwise after the next start."""
-    if _NUMBERED.fullmatch(one.path or one.port or "") is None:
+    if not is_numbered(one.path or one.port or ""):
         return ""
     return "; this name may change: take its link, as `kiosk scanner setup` proposes"
+
+
+def is_numbered(path: str) -> bool:
+    """Tell whether a device may be called otherwise after the next start.
+
+    >>> is_numbered("/dev/ttyUSB0"), is_numbered("/dev/input/by-id/usb-a-event-kbd")
+    (True, False)
+    """
+    return _NUMBERED.fullmatch(path) is not None
 
 
 def _printer(driver: str, printer: Printer | None, words: Words) -> Finding:

@@ -9,7 +9,7 @@ import termios
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,25 +23,11 @@ from kiosk.errors import SettingsError
 from kiosk.reports.labels.scanner import KNOWN_LABELS, TEST_LABEL, scanner_labels
 from kiosk.settings import Settings, load
 from kiosk.wording import Words
+from kiosk.wording.scanners import flaw_sentence
 
 _LANES: Final = ("left", "right")
 _LOOK_AGAIN_S: Final = 1.0
 _OVER: Final = b"q"
-
-_FLAWS: Final[dict[Flaw, str]] = {
-    "caps": "Caps Lock is on. The desk reads it all the same; better press Caps Lock once on a "
-    "keyboard, or scan the label for Caps Lock off in the scanner's manual.",
-    "case": "It turns all letters into capitals or small ones: set `keep case` with its manual.",
-    "extra": "It adds something to each label ({extra}): set its prefix and suffix to nothing but "
-    "CR, and its code identifiers (code ID) off, or the desk knows no label.",
-    "lost": "It loses characters: set a longer inter-character delay with its manual, then again.",
-    "twice": "It sends a label twice at once: set its continuous or presentation mode off.",
-    "chinese": "It cannot send Chinese this way. Cards and labels of letters and digits are read; "
-    "for Chinese set it to ALT mode (universal) or to a virtual COM port with its manual.",
-    "garbled": "It sends other characters than it reads: set its keyboard country to USA with its "
-    "manual, then again.",
-    "dropped": "It sends faster than the box can take: set a longer inter-character delay.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +39,7 @@ class Room:
     opener: Callable[[str], InputDevice] = open_input_device
     keyboard: int | None = 0
     say: Callable[[str], None] = lambda text: print(text, file=sys.stderr, flush=True)
+    words: Words = field(default_factory=lambda: Words("en"))
 
 
 @dataclass(slots=True)
@@ -77,6 +64,8 @@ def setup(arguments: Namespace, room: Room | None = None) -> int:
         write_file(arguments.sheet, scanner_labels(words).encode())
         return 0
     room = room or Room()
+    if settings is not None:
+        room = replace(room, words=settings.words())
     known = KNOWN_LABELS if arguments.label is None else (arguments.label,)
     devices = _Devices(room, settings)
     listener = Listener(devices.newly_plugged(), known)
@@ -124,24 +113,40 @@ class _Devices:
             line = open_line(one, opener=self._room.opener)
         except DeviceFault as fault:
             if one.node not in self._told:
-                self._room.say(f"  not heard: {one.title} ({where}): {fault}")
+                self._room.say(
+                    "  "
+                    + self._room.words.tr(
+                        "not heard: {device} ({where}): {fault}",
+                        device=one.title,
+                        where=where,
+                        fault=fault,
+                    )
+                )
             self._told.add(one.node)
             return None
         self._told.discard(one.node)
-        self._room.say(f"  listening to {one.title} ({where})")
+        tr = self._room.words.tr
+        self._room.say(f"  {tr('listening to {device} ({where})', device=one.title, where=where)}")
         return line
 
 
 def _introduce(room: Room, known: Sequence[str]) -> None:
-    what = "label 1 of the sheet" if TEST_LABEL in known else f"the label {known[0]}"
-    room.say(
-        f"\nThe desk must not be running. Scan {what} with one scanner after the other, in the\n"
-        "order of the lanes; one that is plugged in now is heard as well."
-        + (" (The sheet: kiosk scanner setup --sheet FILE.)" if TEST_LABEL in known else "")
-        + f"\nWhen all are done: {_OVER.decode()} and Enter."
-    )
-    if len(known) > 1:
-        room.say("Where cards or labels hold Chinese, scan labels 2 and 3 with each as well.")
+    tr = room.words.tr
+    room.say("")
+    room.say(tr("The desk must not be running. One that is plugged in now is heard as well."))
+    if TEST_LABEL in known:
+        room.say(tr("Scan label 1 with one scanner after the other, in the order of the lanes."))
+        room.say(tr("The sheet of labels: kiosk scanner setup --sheet FILE."))
+        room.say(tr("Where cards or labels hold Chinese, scan labels 2 and 3 with each as well."))
+    else:
+        room.say(
+            tr(
+                "Scan the label {label} with one scanner after the other, in the order of the "
+                "lanes.",
+                label=known[0],
+            )
+        )
+    room.say(tr("When all are done: q and Enter."))
 
 
 @contextmanager
@@ -189,25 +194,32 @@ def _take(heard: Heard, paired: dict[str, Pairing], room: Room) -> None:
     one = heard.candidate
     if heard.diagnosis is None:
         room.say(
-            f"{one.title}: no label that is known at {heard.baud} baud; the next speed is tried. "
-            "Scan again."
+            room.words.tr(
+                "{device}: no label that is known at {baud} baud; the next speed is tried. Scan "
+                "again.",
+                device=one.title,
+                baud=heard.baud,
+            )
         )
         return
     pairing = paired.setdefault(one.node, Pairing(one, heard.baud))
     pairing.baud = heard.baud
     pairing.by_label[heard.diagnosis.label] = heard.diagnosis
     room.say(f"{_lane(list(paired).index(one.node))}: {one.title} ({one.link or one.node})")
-    room.say(f"  {_told(heard.diagnosis, heard.baud)}")
+    room.say(f"  {_told(heard.diagnosis, heard.baud, room.words)}")
     if heard.diagnosis.suffix == "none":
-        room.say("  Better with the suffix CR (Enter): scan its label in the manual, then again.")
+        better = "Better with the suffix CR (Enter): scan its label in the manual, then again."
+        room.say(f"  {room.words.tr(better)}")
     for flaw in heard.diagnosis.flaws:
-        room.say(f"  ! {_FLAWS[flaw].format(extra=repr(heard.diagnosis.extra))}")
+        room.say(f"  ! {flaw_sentence(flaw, room.words, repr(heard.diagnosis.extra))}")
 
 
-def _told(diagnosis: Diagnosis, baud: int) -> str:
-    how = f"{baud} baud" if baud else f"{diagnosis.layout.upper()} keyboard"
-    ends = "a line end after each label" if diagnosis.suffix == "any" else "nothing after a label"
-    good = "read whole" if not diagnosis.flaws else "read, but"
+def _told(diagnosis: Diagnosis, baud: int, words: Words) -> str:
+    layout = diagnosis.layout.upper()
+    how = f"{baud} baud" if baud else words.tr("keyboard {layout}", layout=layout)
+    has_end = diagnosis.suffix == "any"
+    ends = words.tr("line end after a label") if has_end else words.tr("nothing after a label")
+    good = words.tr("read, but") if diagnosis.flaws else words.tr("read whole")
     return f"{how}, {ends}, {diagnosis.label}: {good}"
 
 
@@ -216,25 +228,36 @@ def _lane(place: int) -> str:
 
 
 def _propose(paired: Sequence[Pairing], room: Room) -> int:
+    tr = room.words.tr
     if not paired:
+        room.say(tr("No label was heard."))
         room.say(
-            "\nNo label was heard. A scanner may be set to another interface: scan the label `USB "
-            "keyboard` (USB-KBW, HID-KBW) in its manual, or the one for a virtual COM port. One "
-            "that a desk has grabbed is not heard: stop the desk first."
+            tr(
+                "A scanner may be set to another interface: scan the label `USB keyboard` (USB-KBW,"
+                " HID-KBW) in its manual, or the one for a virtual COM port. One that a desk has "
+                "grabbed is not heard: stop the desk first."
+            )
         )
         return 1
     for place, pairing in enumerate(paired):
         sys.stdout.write(_table(_lane(place), pairing))
     sys.stdout.flush()
     room.say(
-        "Put these tables in place of [[scanner]] in the settings, then `kiosk check`. Tape in the "
-        "lane's colour on each scanner saves many words.\nA scanner beeps before the desk has "
-        "decided, and children take that for done: set its beep off or low with the label for the "
-        "beeper or its volume in its manual."
+        tr("Put these tables in place of [[scanner]] in the settings, then run `kiosk check`.")
+    )
+    room.say(tr("Tape in the lane's colour on each scanner saves many words."))
+    room.say(
+        tr(
+            "A scanner beeps when it has read, before the desk has decided, and children take that "
+            "for done: set its beep off or low (beeper, good read volume). The desk's own sounds "
+            "say yes and no."
+        )
     )
     makes = {one.candidate.vendor for one in paired if one.candidate.vendor is not None}
     for vendor in sorted(makes):
-        room.say(f'In 70-kiosk.rules: ATTRS{{idVendor}}=="{vendor:04x}" (see docs/install.md).')
+        room.say(
+            tr("In 70-kiosk.rules, see docs/install.md:") + f' ATTRS{{idVendor}}=="{vendor:04x}"'
+        )
     return 0
 
 

@@ -11,6 +11,8 @@ from drivers.raw_scans import read_scans
 from kiosk.errors import KioskError
 from kiosk.reports.scanners import Health, healths, table
 from kiosk.settings import load
+from kiosk.wording import Words
+from kiosk.wording.scanners import fault_advice
 
 
 def scanner(arguments: Namespace) -> int:
@@ -32,17 +34,16 @@ def report(arguments: Namespace) -> int:
         raise KioskError(f"Cannot read the raw scans in {path}: {fault.strerror}.") from fault
     found = healths(scans, settings.patterns())
     if arguments.json:
-        sys.stdout.writelines(f"{json.dumps(_as_json(one), ensure_ascii=False)}\n" for one in found)
+        sys.stdout.writelines(
+            f"{json.dumps(_as_json(one, settings.words()), ensure_ascii=False)}\n" for one in found
+        )
     elif not found:
         print(f"Nothing has been scanned yet that was kept in {path}.", file=sys.stderr)
     else:
-        sys.stdout.write(table(found))
+        sys.stdout.write(table(found, settings.words()))
     return 1 if any(one.faults for one in found) else 0
 
 
-def _as_json(one: Health) -> dict[str, object]:
-    faults = [
-        {"code": fault.code, "count": fault.count, "example": fault.example, "advice": fault.advice}
-        for fault in one.faults
-    ]
+def _as_json(one: Health, words: Words) -> dict[str, object]:
+    faults = [{**asdict(fault), "advice": fault_advice(fault.code, words)} for fault in one.faults]
     return {**asdict(one), "faults": faults}

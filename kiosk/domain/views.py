@@ -165,8 +165,9 @@ class DeviceState:
     """A scanner, the printer or the loudspeaker: working or not, and if not why, in a short code.
 
     `cause` is one of `missing`, `busy`, `denied`, `gone`, `timeout`, `error`, for a printer also
-    `paper_out`, `cover_open`, `cutter`, `hot`, `offline`, and, while it prints all the same,
-    `paper_low`. It is told again whenever the cause changes. `detail` is for the log.
+    `paper_out`, `cover_open`, `cutter`, `hot`, `offline`; and, while it works all the same,
+    `paper_low` or, for a scanner, `stuck_key`. It is told again whenever the cause changes.
+    `detail` is for the log.
     """
 
     device: str

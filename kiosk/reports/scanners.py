@@ -12,50 +12,13 @@ from typing import Final
 
 from drivers.raw_scans import RawScan
 from kiosk.barcodes import LabelPatterns, Unreadable, clean, read
+from kiosk.wording import Words
+from kiosk.wording.scanners import FAULT_CODES, fault_advice, fault_text
 
 _TOLD_FROM: Final = 2
 """Once may be a child's finger on the label; twice is looked at."""
 _AT_ONCE_S: Final = 0.4
 _FULL_WIDTH: Final = ("\uff01", "\uff5e")
-
-_ADVICE: Final = {
-    "drops": (
-        "loses characters",
-        "Set a longer inter-character delay with its manual's labels, or a lower speed of the "
-        "port; try another cable and a port of the box itself.",
-    ),
-    "overrun": (
-        "sends faster than the box can take",
-        "Set a longer inter-character delay with its manual's labels.",
-    ),
-    "glued": (
-        "sends two labels as one",
-        "Its suffix (Enter) is lost: scan the label for the suffix CR in its manual.",
-    ),
-    "no_suffix": (
-        "sends nothing after a label",
-        'Scan the label for the suffix CR in its manual, or set suffix = "none".',
-    ),
-    "doubles": (
-        "sends a label twice at once",
-        "Switch its continuous or presentation mode off, or set the delay for the same label.",
-    ),
-    "caps": (
-        "turns capitals and small letters round",
-        "Caps Lock is on: press it once on a keyboard, or scan the label for Caps Lock off in its "
-        "manual. The desk reads its labels all the same.",
-    ),
-    "full_width": (
-        "sends full-width digits",
-        "An input method stands between: take driver hid or serial, or switch the input method off "
-        "for it. The desk reads its labels all the same.",
-    ),
-    "noise": (
-        "sends bytes that are no text",
-        "A wrong speed (baud), a bad cable, or a wrong country: `kiosk scanner setup` finds out.",
-    ),
-    "too_long": ("sends labels far too long", "Its suffix (Enter) is lost, or it is stuck."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +28,6 @@ class Fault:
     code: str
     count: int
     example: str
-
-    @property
-    def text(self) -> str:
-        """What it does."""
-        return _ADVICE[self.code][0]
-
-    @property
-    def advice(self) -> str:
-        """What to do."""
-        return _ADVICE[self.code][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +84,7 @@ def _health(
         max((one.longest_gap_ms for one in scans if one.longest_gap_ms is not None), default=None),
         tuple(
             Fault(code, len(found[code]), found[code][-1].text)
-            for code in _ADVICE
+            for code in FAULT_CODES
             if len(found.get(code, ())) >= _TOLD_FROM
         ),
     )
@@ -204,11 +157,10 @@ def _came_at_once(before: RawScan, scan: RawScan) -> bool:
     return 0 <= apart.total_seconds() <= _AT_ONCE_S
 
 
-def table(found: Sequence[Health]) -> str:
+def table(found: Sequence[Health], words: Words) -> str:
     """Write the scanners as a table, and under it what is wrong and what to do."""
-    heads = ("lane", "device", "scans", "not read", "gap ms", "longest", "last")
-    rows = [heads, *(_row(one) for one in found)]
-    widths = [max(_columns(row[place]) for row in rows) for place in range(len(heads))]
+    rows = [_heads(words), *(_row(one) for one in found)]
+    widths = [max(_columns(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [
         "  ".join(
             cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True)
@@ -217,12 +169,33 @@ def table(found: Sequence[Health]) -> str:
     ]
     text = "".join(f"{line.rstrip()}\n" for line in lines)
     for one in found:
-        for fault in one.faults:
-            text += (
-                f"\n{one.lane}, {one.device}: {fault.text} ({fault.count} of {one.scans}, such as "
-                f"{fault.example!r}).\n  {fault.advice}\n"
-            )
+        text += "".join(_told(one, fault, words) for fault in one.faults)
     return text
+
+
+def _heads(words: Words) -> tuple[str, ...]:
+    return (
+        words.tr("lane"),
+        words.tr("device"),
+        words.tr("scans"),
+        words.tr("not read"),
+        words.tr("gap ms"),
+        words.tr("longest"),
+        words.tr("last"),
+    )
+
+
+def _told(one: Health, fault: Fault, words: Words) -> str:
+    counted = words.tr(
+        "{count} of {scans}, such as {example}",
+        count=fault.count,
+        scans=one.scans,
+        example=repr(fault.example),
+    )
+    return (
+        f"\n{one.lane}, {one.device}: {fault_text(fault.code, words)} ({counted})\n"
+        f"  {fault_advice(fault.code, words)}\n"
+    )
 
 
 def _row(one: Health) -> tuple[str, ...]:

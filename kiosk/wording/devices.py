@@ -113,6 +113,11 @@ _SCANNER: Final[Mapping[str, _Said]] = {
         _marked("It is out of order."),
         _marked("Pull its plug, wait a moment, push it in again."),
     ),
+    "stuck_key": (
+        _marked("key stuck"),
+        _marked("One of its keys stays down."),
+        _marked("Scan any label. Still so: pull its plug, push it in again."),
+    ),
 }
 _PRINTER: Final[Mapping[str, _Said]] = {
     "missing": (
