@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from drivers.encoding import Encoding
-from drivers.frames import Suffix
-from drivers.layouts import LayoutName
-from drivers.printer_status import ORDINARY, Manners
-from drivers.printing import Printer
-from drivers.reading import Scanner
+from drivers.printers.printing import Printer
+from drivers.printers.status import ORDINARY, Manners
+from drivers.scanners.encoding import Encoding
+from drivers.scanners.frames import Suffix
+from drivers.scanners.layouts import LayoutName
+from drivers.scanners.reading import Scanner
 
 if TYPE_CHECKING:
-    from drivers.printer_serial import Flow
+    from drivers.printers.serial import Flow
 
 
 def scanner_from(
@@ -40,7 +40,7 @@ def scanner_from(
     """
     match driver:
         case "serial":
-            from drivers.serial_port import Lines, SerialScanner
+            from drivers.scanners.serial_port import Lines, SerialScanner
 
             return SerialScanner(
                 _needed(port, "serial scanner", "port"),
@@ -51,7 +51,7 @@ def scanner_from(
                 feedback=feedback,
             )
         case "hid":
-            from drivers.hid import HidScanner
+            from drivers.scanners.hid import HidScanner
 
             return HidScanner(
                 path,
@@ -65,7 +65,7 @@ def scanner_from(
         case "stdin":
             import sys
 
-            from drivers.stdin import LineScanner
+            from drivers.scanners.stdin import LineScanner
 
             return LineScanner(stream or sys.stdin.buffer, encoding=encoding)
     raise ValueError(f"no scanner driver {driver!r}: expected serial, hid or stdin")
@@ -90,21 +90,21 @@ def printer_from(
     """
     match driver:
         case "usb":
-            from drivers.printer_usb import UsbPrinter
+            from drivers.printers.usb import UsbPrinter
 
             return UsbPrinter(_needed(path, "usb printer", "path"), manners=manners)
         case "serial":
-            from drivers.printer_serial import SerialPrinter
+            from drivers.printers.serial import SerialPrinter
 
             at = _needed(port, "serial printer", "port")
             return SerialPrinter(at, baud, flow=flow, manners=manners)
         case "network":
-            from drivers.printer_network import NetworkPrinter
+            from drivers.printers.network import NetworkPrinter
 
             at = _needed(host, "network printer", "host")
             return NetworkPrinter(at, tcp_port, manners=manners)
         case "file":
-            from drivers.printer_file import FilePrinter
+            from drivers.printers.file import FilePrinter
 
             return FilePrinter(_needed(path, "file printer", "path"))
         case "none":

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 
 from drivers.faults import Cause, DeviceFault, Trouble
-from drivers.frames import FrameDecoder
-from drivers.label import Label
-from drivers.printer_status import Condition
-from drivers.printing import Probe, Sent, Watch, do_not_wait
+from drivers.printers.printing import Probe, Sent, Watch, do_not_wait
+from drivers.printers.status import Condition
+from drivers.scanners.frames import FrameDecoder
+from drivers.scanners.label import Label
 
 _POLL_S = 0.5
 

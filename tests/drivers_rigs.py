@@ -15,13 +15,13 @@ from evdev import InputEvent
 from evdev.eventio import EventIO
 
 from drivers.faults import DeviceFault, Trouble
-from drivers.hid import HidScanner
-from drivers.keymap import ENTER, US, Keymap
-from drivers.label import Label
-from drivers.reading import Reading, Scanner, ScannerThread
-from drivers.serial_port import SerialScanner
+from drivers.scanners.hid import HidScanner
+from drivers.scanners.keymap import ENTER, US, Keymap
+from drivers.scanners.label import Label
+from drivers.scanners.reading import Reading, Scanner, ScannerThread
+from drivers.scanners.serial_port import SerialScanner
+from drivers.scanners.stdin import LineScanner
 from drivers.simulated import SimulatedScanner
-from drivers.stdin import LineScanner
 
 NOON = datetime(2026, 9, 8, 4, 0, tzinfo=UTC)
 PATIENCE_S = 5.0

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import cos, pi
 from pathlib import Path
 
-from drivers.waves import RATE
+from drivers.sounds.waves import RATE
 
 
 def samples_of(sound: bytes) -> array[int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drivers_rigs import ALL_KEYS, add_node
 
-from drivers.candidates import Candidate, candidates
+from drivers.pairing.candidates import Candidate, candidates
 
 SCANNER = ("1a86", "e026")
 OTHER = ("0c2e", "0b61")

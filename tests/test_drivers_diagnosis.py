@@ -7,10 +7,10 @@ from typing import get_args
 import pytest
 from drivers_rigs import Events, down, events_of, tap, typed_on, up
 
-from drivers import keymap
-from drivers.diagnosis import Diagnosis, Event, of_bytes, of_keys
-from drivers.keymap import Keymap
-from drivers.layouts import LayoutName
+from drivers.pairing.diagnosis import Diagnosis, Event, of_bytes, of_keys
+from drivers.scanners import keymap
+from drivers.scanners.keymap import Keymap
+from drivers.scanners.layouts import LayoutName
 from kiosk.reports.labels.scanner import GB18030_LABEL, KNOWN_LABELS, TEST_LABEL, UTF_8_LABEL
 
 

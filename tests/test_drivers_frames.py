@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.encoding import Encoding, text_of
-from drivers.frames import LINE_ENDS, FrameDecoder
-from drivers.label import Label
+from drivers.scanners.encoding import Encoding, text_of
+from drivers.scanners.frames import LINE_ENDS, FrameDecoder
+from drivers.scanners.label import Label
 
 PIECES = st.lists(
     st.one_of(

@@ -13,13 +13,13 @@ import pytest
 from drivers_rigs import events_of
 from evdev import InputEvent
 
-from drivers.encoding import Encoding
-from drivers.frames import LINE_ENDS, STX, FrameDecoder, quiet_of
-from drivers.keyboard import KeyBuffer
-from drivers.keys import EventDecoder
-from drivers.label import Label
-from drivers.reading import Ended
-from drivers.stdin import LineScanner
+from drivers.scanners.encoding import Encoding
+from drivers.scanners.frames import LINE_ENDS, STX, FrameDecoder, quiet_of
+from drivers.scanners.keyboard import KeyBuffer
+from drivers.scanners.keys import EventDecoder
+from drivers.scanners.label import Label
+from drivers.scanners.reading import Ended
+from drivers.scanners.stdin import LineScanner
 
 STRINGS = 100_000
 LONGEST = 24

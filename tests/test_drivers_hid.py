@@ -23,11 +23,11 @@ from drivers_rigs import (
 )
 from evdev import InputEvent
 
-from drivers.event_devices import EventDevice, find_event_devices, typing_devices
 from drivers.faults import DeviceFault, Trouble
-from drivers.hid import HidScanner
-from drivers.label import Label
-from drivers.reading import Reading
+from drivers.scanners.event_devices import EventDevice, find_event_devices, typing_devices
+from drivers.scanners.hid import HidScanner
+from drivers.scanners.label import Label
+from drivers.scanners.reading import Reading
 
 DROPPED: Events = [(0, 3, 0)]
 REPORT: Events = [(0, 0, 0)]

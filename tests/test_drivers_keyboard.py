@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from drivers_rigs import NOON
 
-from drivers.keyboard import KeyBuffer
-from drivers.label import Arrival
-from drivers.reading import Reading
+from drivers.scanners.keyboard import KeyBuffer
+from drivers.scanners.label import Arrival
+from drivers.scanners.reading import Reading
 
 
 class Clock:

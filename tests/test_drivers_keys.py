@@ -12,11 +12,11 @@ from evdev import ecodes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers import keymap
-from drivers.keymap import Keymap
-from drivers.keys import EventDecoder
-from drivers.label import Arrival, Label
-from drivers.layouts import LayoutName
+from drivers.scanners import keymap
+from drivers.scanners.keymap import Keymap
+from drivers.scanners.keys import EventDecoder
+from drivers.scanners.label import Arrival, Label
+from drivers.scanners.layouts import LayoutName
 
 DROPPED: Events = [(0, 3, 0)]
 REPORT: Events = [(0, 0, 0)]

@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable
 
 from drivers.faults import Cause, DeviceFault
-from drivers.printer_channel import Channel
-from drivers.printer_status import Condition, Manners
-from drivers.printer_talk import Talk
-from drivers.printing import Patience, Sent
+from drivers.printers.channel import Channel
+from drivers.printers.printing import Patience, Sent
+from drivers.printers.status import Condition, Manners
+from drivers.printers.talk import Talk
 
 ROUNDS = 20_000
 HURRIED = Patience(stall_s=0.001, status_s=0.0005, answer_s=0.001, quiet_s=0.0001, poll_s=0.0001)

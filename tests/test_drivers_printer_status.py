@@ -7,7 +7,8 @@ import random
 import pytest
 
 from drivers.faults import Cause
-from drivers.printer_status import (
+from drivers.printers.printing import Patience
+from drivers.printers.status import (
     Answer,
     AnswerReader,
     Condition,
@@ -17,9 +18,8 @@ from drivers.printer_status import (
     StatusAnswer,
     condition_of,
 )
-from drivers.printer_usb import hindrance
-from drivers.printer_watching import Poll
-from drivers.printing import Patience
+from drivers.printers.usb import hindrance
+from drivers.printers.watching import Poll
 
 FUZZED = 100_000
 

@@ -19,13 +19,13 @@ import serial
 from fake_printer import FakePrinter, Line, PtyLine, TcpLine
 
 from drivers.faults import Cause, DeviceFault
-from drivers.printer_channel import Channel
-from drivers.printer_file import FilePrinter
-from drivers.printer_network import NetworkPrinter
-from drivers.printer_serial import Flow, SerialPrinter
-from drivers.printer_status import Condition, Manners
-from drivers.printer_usb import UsbPrinter
-from drivers.printing import Patience, Printer, Probe, Sent
+from drivers.printers.channel import Channel
+from drivers.printers.file import FilePrinter
+from drivers.printers.network import NetworkPrinter
+from drivers.printers.printing import Patience, Printer, Probe, Sent
+from drivers.printers.serial import Flow, SerialPrinter
+from drivers.printers.status import Condition, Manners
+from drivers.printers.usb import UsbPrinter
 from drivers.simulated import SimulatedPrinter
 
 QUICK = Patience(stall_s=0.2, status_s=0.15, answer_s=0.25, quiet_s=0.03, poll_s=0.02)

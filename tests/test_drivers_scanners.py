@@ -20,8 +20,8 @@ from drivers_rigs import (
 )
 
 from drivers.faults import DeviceFault, Trouble
-from drivers.label import Label
-from drivers.reading import Ended, Reading, ScannerThread
+from drivers.scanners.label import Label
+from drivers.scanners.reading import Ended, Reading, ScannerThread
 
 PLUGGABLE = [TwinRig, PtyRig, SocketRig, HidRig]
 EVERY = [*PLUGGABLE, PipeRig]

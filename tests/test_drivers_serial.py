@@ -14,9 +14,9 @@ import serial
 from drivers_rigs import PtyRig
 
 from drivers.faults import DeviceFault
-from drivers.feedback import OFF, feedback_models, feedback_of
-from drivers.label import Label
-from drivers.serial_port import Lines, SerialScanner, open_port
+from drivers.scanners.feedback import OFF, feedback_models, feedback_of
+from drivers.scanners.label import Label
+from drivers.scanners.serial_port import Lines, SerialScanner, open_port
 from kiosk.settings.model import Scanner as ScannerSettings
 
 

@@ -11,8 +11,8 @@ import pytest
 from fake_aplay import PATIENCE_S, FakeAplay
 
 from drivers.faults import DeviceFault
-from drivers.sound import AplayPlayer, SoundThread
-from drivers.waves import Stroke, wave_of
+from drivers.sounds.aplay import AplayPlayer, SoundThread
+from drivers.sounds.waves import Stroke, wave_of
 
 SHORT_S = 0.02
 SOUNDS = {name: wave_of([Stroke(hz, SHORT_S)], 70) for name, hz in (("a", 440), ("b", 660))}

@@ -6,9 +6,9 @@ import io
 
 import pytest
 
-from drivers.label import Label
-from drivers.reading import Ended
-from drivers.stdin import LineScanner
+from drivers.scanners.label import Label
+from drivers.scanners.reading import Ended
+from drivers.scanners.stdin import LineScanner
 
 
 def read_all(data: bytes) -> list[Label]:

@@ -11,7 +11,7 @@ from hearing import crossings_hz, pcm, samples_of, strength
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.waves import (
+from drivers.sounds.waves import (
     LARGEST_BYTES,
     RATE,
     RecordingFault,

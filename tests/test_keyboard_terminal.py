@@ -13,7 +13,7 @@ import pytest
 from desk_rig import school_in
 from test_app_terminal import Terminal
 
-from drivers.raw_scans import read_scans
+from drivers.scanners.raw_scans import read_scans
 
 PATIENCE_S = 20
 KEYBOARD = '[[scanner]]\nlane = "left"\ndriver = "keyboard"\n'

@@ -9,7 +9,7 @@ from desk_rig import school_in
 from dot_font import dot_font
 from fake_printer import FakePrinter, PtyLine
 
-from drivers.printer_status import Manners
+from drivers.printers.status import Manners
 from kiosk.cli import main
 from kiosk.cli.devices import manners_of
 from kiosk.errors import SettingsError

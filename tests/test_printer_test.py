@@ -11,8 +11,8 @@ from desk_rig import school_in
 from escpos_decoder import Code, Feed, Raster, decode
 from fake_printer import FakePrinter, PtyLine, TcpLine
 
-from drivers.printer_serial import SerialPrinter
-from drivers.printing import Patience
+from drivers.printers.printing import Patience
+from drivers.printers.serial import SerialPrinter
 from kiosk.cli import main
 from kiosk.cli.printer import try_out
 from kiosk.ledger.connection import only_one_desk

@@ -14,7 +14,7 @@ from desk_rig import BOOKS, MING, ZHE, Rig, open_rig
 from escpos_decoder import decode
 
 from drivers.faults import Cause
-from drivers.printing import Sent, Watch, do_not_wait
+from drivers.printers.printing import Sent, Watch, do_not_wait
 from drivers.simulated import SimulatedPrinter
 from kiosk.desk.printing import PrinterSetup, PrinterThread
 from kiosk.domain import DeviceState

@@ -14,8 +14,8 @@ from fake_printer import FakePrinter, PtyLine
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from drivers.printer_usb import UsbPrinter
-from drivers.printing import Patience
+from drivers.printers.printing import Patience
+from drivers.printers.usb import UsbPrinter
 from kiosk.desk.printing import PrinterSetup, PrinterThread
 from kiosk.domain import DeviceState, OutcomeKind
 from kiosk.ledger import slips

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.label import Arrival
-from drivers.raw_scans import RawScan, ScanRing, read_scans
-from drivers.reading import Reading
+from drivers.scanners.label import Arrival
+from drivers.scanners.raw_scans import RawScan, ScanRing, read_scans
+from drivers.scanners.reading import Reading
 from kiosk.barcodes import LabelPatterns
 from kiosk.cli.recording import Recorder, kept_text, utc_text
 

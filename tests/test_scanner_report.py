@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.raw_scans import RawScan
+from drivers.scanners.raw_scans import RawScan
 from kiosk.barcodes import LabelPatterns
 from kiosk.cli import main
 from kiosk.cli.recording import utc_text

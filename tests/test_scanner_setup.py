@@ -25,8 +25,8 @@ from drivers_rigs import (
 from label_page import Page, decoded
 from PIL import Image
 
-from drivers.keymap import ENTER, Keymap
-from drivers.layouts import LayoutName
+from drivers.scanners.keymap import ENTER, Keymap
+from drivers.scanners.layouts import LayoutName
 from kiosk.cli import main, parser
 from kiosk.cli.pairing import Room, setup
 from kiosk.reports.labels.scanner import (

@@ -12,9 +12,9 @@ from typing import Final
 import pytest
 from desk_rig import BOOKS, MING, school_in
 
-from drivers.printing import Printer
-from drivers.raw_scans import read_scans
-from drivers.reading import Scanner
+from drivers.printers.printing import Printer
+from drivers.scanners.raw_scans import read_scans
+from drivers.scanners.reading import Scanner
 from drivers.simulated import SimulatedScanner
 from kiosk.cli.devices import Devices
 from kiosk.cli.run import Audience, desk_running

@@ -13,7 +13,7 @@ import pytest
 from fake_aplay import FakeAplay
 from hearing import crossings_hz, pcm, samples_of
 
-from drivers.waves import RATE
+from drivers.sounds.waves import RATE
 from kiosk.cli import main
 from kiosk.cli.sounding import sounding
 from kiosk.domain import DeviceState

@@ -13,8 +13,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from drivers.printing import Printer
-from drivers.reading import Scanner
+from drivers.printers.printing import Printer
+from drivers.scanners.reading import Scanner
 from drivers.simulated import SimulatedPrinter, SimulatedScanner
 from kiosk.cli.devices import Devices
 from kiosk.cli.open import desktop_from, open_desk

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from drivers.faults import DeviceFault
-from drivers.printer_status import Condition
-from drivers.printing import Printer
-from drivers.reading import Scanner
+from drivers.printers.printing import Printer
+from drivers.printers.status import Condition
+from drivers.scanners.reading import Scanner
 from kiosk.cli.devices import Devices
 from kiosk.cli.health import Told, told_by_desk
 from kiosk.settings import Settings
@@ -159,7 +159,7 @@ def _font(path: str) -> Finding:
 
 
 def _sound(settings: Settings, told: Mapping[str, Told], words: Words) -> Iterator[Finding]:
-    from drivers.waves import RecordingFault, recording
+    from drivers.sounds.waves import RecordingFault, recording
     from kiosk.cli.sounding import plays
     from kiosk.screens.sound import recordings
 
@@ -181,8 +181,8 @@ def _sound(settings: Settings, told: Mapping[str, Told], words: Words) -> Iterat
 
 
 def _loudspeaker(settings: Settings, words: Words) -> Finding:
-    from drivers.sound import AplayPlayer
-    from drivers.waves import Stroke, wave_of
+    from drivers.sounds.aplay import AplayPlayer
+    from drivers.sounds.waves import Stroke, wave_of
     from kiosk.screens.sound import recordings
 
     one = settings.sound

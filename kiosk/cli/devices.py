@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from drivers.build import printer_from, scanner_from
-from drivers.printer_status import Manners
-from drivers.printing import Printer
-from drivers.reading import Scanner
+from drivers.printers.printing import Printer
+from drivers.printers.status import Manners
+from drivers.scanners.reading import Scanner
 from kiosk.settings import Settings
 from kiosk.settings.model import Scanner as ScannerSettings
 

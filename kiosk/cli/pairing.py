@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from drivers.candidates import Candidate, candidates
-from drivers.diagnosis import Diagnosis, Flaw
-from drivers.event_devices import SYS_INPUT, InputDevice, open_input_device
 from drivers.faults import DeviceFault
-from drivers.listening import Heard, Line, Listener, open_line
+from drivers.pairing.candidates import Candidate, candidates
+from drivers.pairing.diagnosis import Diagnosis, Flaw
+from drivers.pairing.listening import Heard, Line, Listener, open_line
+from drivers.scanners.event_devices import SYS_INPUT, InputDevice, open_input_device
 from kiosk.cli.output import write_file
 from kiosk.errors import SettingsError
 from kiosk.reports.labels.scanner import KNOWN_LABELS, TEST_LABEL, scanner_labels

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from drivers.faults import DeviceFault
-from drivers.printer_status import Condition, condition_of
-from drivers.printing import Printer, Probe, Sent
+from drivers.printers.printing import Printer, Probe, Sent
+from drivers.printers.status import Condition, condition_of
 from kiosk.cli.device_checks import advised
 from kiosk.cli.devices import Devices, manners_of
 from kiosk.errors import KioskError, LedgerError, UsageError

@@ -7,8 +7,8 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Final
 
-from drivers.raw_scans import RawScan, ScanRing
-from drivers.reading import Reading
+from drivers.scanners.raw_scans import RawScan, ScanRing
+from drivers.scanners.reading import Reading
 from kiosk.barcodes import (
     DayCardLabel,
     DigitsLabel,

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict
 
-from drivers.raw_scans import read_scans
+from drivers.scanners.raw_scans import read_scans
 from kiosk.errors import KioskError
 from kiosk.reports.scanners import Health, healths, table
 from kiosk.settings import load

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Final
 
-from drivers.raw_scans import ScanRing
-from drivers.reading import Reading, Scanner, ScannerThread
+from drivers.scanners.raw_scans import ScanRing
+from drivers.scanners.reading import Reading, Scanner, ScannerThread
 from kiosk.cli.devices import Devices
 from kiosk.cli.recording import Recorder
 from kiosk.desk.clock import Clock, SimulatedClock

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from drivers.keyboard import KeyBuffer
-from drivers.reading import Reading
+from drivers.scanners.keyboard import KeyBuffer
+from drivers.scanners.reading import Reading
 from kiosk.cli.devices import Devices
 from kiosk.cli.health import device_log
 from kiosk.cli.run import Audience, Running, desk_running

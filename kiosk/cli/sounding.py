@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.faults import DeviceFault
-from drivers.sound import AplayPlayer, SoundThread
+from drivers.sounds.aplay import AplayPlayer, SoundThread
 from kiosk.domain import DeviceState, Lane
 from kiosk.screens.sound import SOUNDING, Sounds
 from kiosk.settings import Settings, load

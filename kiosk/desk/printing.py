@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from drivers.faults import DeviceFault
-from drivers.printer_status import Condition
-from drivers.printing import Printer, Sent
+from drivers.printers.printing import Printer, Sent
+from drivers.printers.status import Condition
 from kiosk.domain import DeviceState
 from kiosk.errors import LedgerError
 from kiosk.ledger import slips

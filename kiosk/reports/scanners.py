@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
-from drivers.raw_scans import RawScan
+from drivers.scanners.raw_scans import RawScan
 from kiosk.barcodes import LabelPatterns, Unreadable, clean, read
 from kiosk.wording import Words
 from kiosk.wording.scanners import FAULT_CODES, fault_advice, fault_text

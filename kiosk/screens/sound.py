@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from drivers.waves import RecordingFault, Stroke, recording, seconds_of, wave_of
+from drivers.sounds.waves import RecordingFault, Stroke, recording, seconds_of, wave_of
 from kiosk.domain import Lane
 from kiosk.wording.outcomes import Tone
 

@@ -20,12 +20,12 @@ from lanes import Heard
 from record import TURN_AT, Size, make_record
 from scans import visits
 
-from drivers.hid import HidScanner
-from drivers.keyboard import KeyBuffer
-from drivers.keymap import ENTER, US
-from drivers.reading import Scanner
-from drivers.serial_port import SerialScanner
-from drivers.stdin import LineScanner
+from drivers.scanners.hid import HidScanner
+from drivers.scanners.keyboard import KeyBuffer
+from drivers.scanners.keymap import ENTER, US
+from drivers.scanners.reading import Scanner
+from drivers.scanners.serial_port import SerialScanner
+from drivers.scanners.stdin import LineScanner
 from kiosk.cli.devices import Devices
 from kiosk.cli.run import Running, desk_running
 from kiosk.desk.clock import SimulatedClock

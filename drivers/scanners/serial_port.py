@@ -9,15 +9,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from drivers.encoding import Encoding
 from drivers.faults import DeviceFault, Trouble, cause_of
-from drivers.frames import LINE_ENDS, STX, FrameDecoder, Suffix, quiet_of
-from drivers.label import Label
+from drivers.scanners.encoding import Encoding
+from drivers.scanners.frames import LINE_ENDS, STX, FrameDecoder, Suffix, quiet_of
+from drivers.scanners.label import Label
 
 if TYPE_CHECKING:
     import serial
 
-    from drivers.feedback import Feedback
+    from drivers.scanners.feedback import Feedback
 
 # What plugging in or a break on the line makes; more than this, ended by a suffix, was scanned.
 _STRAY_BYTES = 3
@@ -197,6 +197,6 @@ class SerialScanner:
 def _commands_of(model: str) -> Feedback | None:
     if model == "off":
         return None
-    from drivers.feedback import feedback_of
+    from drivers.scanners.feedback import feedback_of
 
     return feedback_of(model)

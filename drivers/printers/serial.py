@@ -8,10 +8,10 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
 
 from drivers.faults import DeviceFault, cause_of
-from drivers.printer_channel import Channel
-from drivers.printer_status import ORDINARY, Condition, Manners
-from drivers.printer_talk import Talk
-from drivers.printing import PATIENT, Patience, Probe, Sent, Watch, do_not_wait
+from drivers.printers.channel import Channel
+from drivers.printers.printing import PATIENT, Patience, Probe, Sent, Watch, do_not_wait
+from drivers.printers.status import ORDINARY, Condition, Manners
+from drivers.printers.talk import Talk
 
 if TYPE_CHECKING:
     import serial

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, get_args
 
-from drivers.encoding import Encoding
-from drivers.frames import LINE_ENDS, STX, FrameDecoder, Suffix, quiet_of
-from drivers.keys import EV_KEY, EventDecoder
-from drivers.label import Label
-from drivers.layouts import LayoutName
+from drivers.scanners.encoding import Encoding
+from drivers.scanners.frames import LINE_ENDS, STX, FrameDecoder, Suffix, quiet_of
+from drivers.scanners.keys import EV_KEY, EventDecoder
+from drivers.scanners.label import Label
+from drivers.scanners.layouts import LayoutName
 
 Event = tuple[int, int, int, float]
 """Type, code, value and time in seconds of one event."""

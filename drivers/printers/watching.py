@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 
 from drivers.faults import Cause
-from drivers.printer_status import Condition, Manners, condition_of
-from drivers.printing import Patience, Watch
+from drivers.printers.printing import Patience, Watch
+from drivers.printers.status import Condition, Manners, condition_of
 
 _STATUS_REQUEST = b"\x10\x04"
 _STOPPED, _ERROR = 2, 3

@@ -8,8 +8,8 @@ import stat
 from pathlib import Path
 
 from drivers.faults import DeviceFault, cause_of
-from drivers.printer_status import Condition
-from drivers.printing import Probe, Sent, Watch, do_not_wait
+from drivers.printers.printing import Probe, Sent, Watch, do_not_wait
+from drivers.printers.status import Condition
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY
 

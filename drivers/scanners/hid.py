@@ -8,19 +8,19 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from drivers.encoding import Encoding
-from drivers.event_devices import (
+from drivers.faults import DeviceFault, Trouble, cause_of
+from drivers.scanners.encoding import Encoding
+from drivers.scanners.event_devices import (
     SYS_INPUT,
     InputDevice,
     InputEvent,
     find_event_devices,
     open_input_device,
 )
-from drivers.faults import DeviceFault, Trouble, cause_of
-from drivers.frames import Suffix
-from drivers.keys import EventDecoder
-from drivers.label import Label
-from drivers.layouts import LayoutName
+from drivers.scanners.frames import Suffix
+from drivers.scanners.keys import EventDecoder
+from drivers.scanners.label import Label
+from drivers.scanners.layouts import LayoutName
 
 LED_CAPS_LOCK = 1
 _STUCK_S = 2.0

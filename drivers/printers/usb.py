@@ -12,10 +12,10 @@ from fcntl import ioctl
 from pathlib import Path
 
 from drivers.faults import Cause, DeviceFault, cause_of
-from drivers.printer_channel import Channel
-from drivers.printer_status import ORDINARY, Condition, Manners
-from drivers.printer_talk import Talk
-from drivers.printing import PATIENT, Patience, Probe, Sent, Watch, do_not_wait
+from drivers.printers.channel import Channel
+from drivers.printers.printing import PATIENT, Patience, Probe, Sent, Watch, do_not_wait
+from drivers.printers.status import ORDINARY, Condition, Manners
+from drivers.printers.talk import Talk
 
 # Of the kernel's <linux/lp.h>.
 _LPGETSTATUS, _LPABORT = 0x060B, 0x0604

@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from drivers.candidates import Candidate
-from drivers.diagnosis import Diagnosis, Event, of_bytes, of_keys
-from drivers.event_devices import InputDevice, open_input_device
 from drivers.faults import DeviceFault, cause_of
-from drivers.hid import LED_CAPS_LOCK
-from drivers.serial_port import Port, open_port
+from drivers.pairing.candidates import Candidate
+from drivers.pairing.diagnosis import Diagnosis, Event, of_bytes, of_keys
+from drivers.scanners.event_devices import InputDevice, open_input_device
+from drivers.scanners.hid import LED_CAPS_LOCK
+from drivers.scanners.serial_port import Port, open_port
 
 QUIET_S = 0.3
 BAUDS = (9600, 115200, 19200, 38400, 57600, 4800, 2400)

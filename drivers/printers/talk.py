@@ -7,8 +7,9 @@ import time
 from typing import TypeVar
 
 from drivers.faults import DeviceFault
-from drivers.printer_channel import Channel
-from drivers.printer_status import (
+from drivers.printers.channel import Channel
+from drivers.printers.printing import Patience, Probe, Sent, Watch, do_not_wait
+from drivers.printers.status import (
     Answer,
     AnswerReader,
     Condition,
@@ -18,8 +19,7 @@ from drivers.printer_status import (
     StatusAnswer,
     condition_of,
 )
-from drivers.printer_watching import Following, Poll, status_request
-from drivers.printing import Patience, Probe, Sent, Watch, do_not_wait
+from drivers.printers.watching import Following, Poll, status_request
 
 END_REQUEST = b"\x1dr\x01"
 """`GS r 1`: the printer answers one byte when it comes to it, so after all that stands before."""

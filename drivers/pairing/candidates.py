@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from drivers.event_devices import SYS_INPUT, typing_devices
+from drivers.scanners.event_devices import SYS_INPUT, typing_devices
 
 DEV = Path("/dev")
 _PORTS = ("ttyUSB*", "ttyACM*")

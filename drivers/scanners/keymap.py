@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from drivers.layouts import LAYOUTS, Layout, LayoutName, Row
+from drivers.scanners.layouts import LAYOUTS, Layout, LayoutName, Row
 
 ENTER, KEYPAD_ENTER, TAB, SPACE = 28, 96, 15, 57
 CAPS_LOCK = 58

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from drivers import keymap
+from drivers.scanners import keymap
 
 SYS_INPUT = Path("/sys/class/input")
 _ONE = 2

@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from drivers import keymap
-from drivers.encoding import Encoding
-from drivers.frames import FrameDecoder, Quiet, Suffix, quiet_of
-from drivers.keymap import Keymap
-from drivers.label import KEPT_CHARACTERS, Label
-from drivers.layouts import LayoutName
+from drivers.scanners import keymap
+from drivers.scanners.encoding import Encoding
+from drivers.scanners.frames import FrameDecoder, Quiet, Suffix, quiet_of
+from drivers.scanners.keymap import Keymap
+from drivers.scanners.label import KEPT_CHARACTERS, Label
+from drivers.scanners.layouts import LayoutName
 
 EV_SYN, EV_KEY = 0, 1
 SYN_REPORT, SYN_DROPPED = 0, 3

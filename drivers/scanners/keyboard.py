@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from drivers.label import Arrival
-from drivers.reading import Reading
+from drivers.scanners.label import Arrival
+from drivers.scanners.reading import Reading
 
 MAX_CHARACTERS = 4096
 KEPT_CHARACTERS = 200

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from drivers.faults import DeviceFault, Trouble
-from drivers.label import Arrival, Label
+from drivers.scanners.label import Arrival, Label
 
 __all__ = ["DeviceFault", "Ended", "Reading", "Scanner", "ScannerThread"]
 

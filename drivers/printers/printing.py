@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from drivers.printer_status import Condition
+from drivers.printers.status import Condition
 
 Watch = Callable[[Condition], bool]
 """Told what a printer says while it prints; False ends the wait for somebody to see to it."""

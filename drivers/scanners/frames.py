@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from drivers.encoding import Encoding, text_of
-from drivers.label import KEPT_CHARACTERS, Arrival, EndedBy, Label
+from drivers.scanners.encoding import Encoding, text_of
+from drivers.scanners.label import KEPT_CHARACTERS, Arrival, EndedBy, Label
 
 Suffix = Literal["any", "none"]
 

@@ -7,11 +7,11 @@ import os
 import select
 from typing import BinaryIO
 
-from drivers.encoding import Encoding
 from drivers.faults import DeviceFault, Trouble
-from drivers.frames import FrameDecoder
-from drivers.label import Label
-from drivers.reading import Ended
+from drivers.scanners.encoding import Encoding
+from drivers.scanners.frames import FrameDecoder
+from drivers.scanners.label import Label
+from drivers.scanners.reading import Ended
 
 _CHUNK = 4096
 _LONGEST = 65_536

@@ -1,0 +1,1 @@
+"""Find out which device a scanner is and how it is set: `candidates`, `listening`, `diagnosis`."""
