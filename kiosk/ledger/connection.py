@@ -45,7 +45,8 @@ class Ledger:
         Raises: LedgerError, with nothing written, when the database cannot take it.
         """
         try:
-            self.db.execute("BEGIN IMMEDIATE")
+            # Past sqlite-utils, whose look at each statement costs as much as the statement.
+            self.db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self.commit()
@@ -58,7 +59,7 @@ class Ledger:
 
     def commit(self) -> None:
         """Commit; returns when the disk has it."""
-        self.db.execute("COMMIT")
+        self.db.conn.execute("COMMIT")
         self._unfolded += 1
 
     def fold(self) -> None:
