@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,13 +85,17 @@ class Printing:
 
     def wait_for(self, *states: str) -> None:
         """Wait until the slips are in these states: each round of the thread is woken."""
+        self.wait_until(lambda: self.states_in_database() == list(states))
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so: each round of the thread is woken."""
         pause = threading.Event()
         for _ in range(2000):
-            if self.states_in_database() == list(states):
+            if is_so():
                 return
             self.thread.wake()
             pause.wait(0.01)
-        raise AssertionError(f"{self.states_in_database()} instead of {states}")
+        raise AssertionError(f"never: {self.states_in_database()}")
 
 
 @pytest.fixture
@@ -145,7 +149,7 @@ def test_a_printer_that_never_answers_leaves_the_slip_unknown_and_it_is_not_sent
         one.wait_for("unknown")
 
     assert len(paper.jobs) == 1
-    assert rig.rows("SELECT printed_at FROM slip") == [(None,)]
+    assert rig.rows("SELECT printed_at, cause FROM slip") == [(None, "no_answer")]
 
 
 def test_half_a_slip_is_unknown_and_never_sent_again_unasked(rig: Rig) -> None:
@@ -157,6 +161,7 @@ def test_half_a_slip_is_unknown_and_never_sent_again_unasked(rig: Rig) -> None:
         lend(rig, ZHE, BOOKS[2])
         one.wait_for("unknown", "printed")
 
+    assert rig.rows("SELECT cause FROM slip") == [("timeout",), (None,)]
     assert [len(job) == 10 for job in paper.jobs] == [True, False]
 
 
@@ -191,6 +196,7 @@ def test_a_slip_that_grew_stale_is_not_printed_any_more(rig: Rig) -> None:
         one.wait_for("cancelled", "printed")
 
     assert len(paper.jobs) == 1
+    assert rig.rows("SELECT cause FROM slip") == [("stale",), (None,)]
 
 
 def test_a_slip_that_waits_behind_a_slow_one_may_grow_stale_meanwhile(rig: Rig) -> None:
@@ -250,6 +256,7 @@ def test_a_slip_found_in_printing_is_unknown(rig: Rig) -> None:
         one.wait_for("unknown")
 
     assert paper.jobs == ()
+    assert rig.rows("SELECT cause FROM slip") == [("stopped",)]
 
 
 def test_without_a_printer_slips_wait_and_grow_stale(rig: Rig) -> None:
@@ -268,6 +275,8 @@ def test_a_slip_that_cannot_be_made_into_a_job_fails_and_the_next_is_printed(rig
     with printing(rig, Paper()) as one:
         one.wait_for("failed", "printed")
 
+    assert rig.rows("SELECT cause FROM slip") == [("bad_body",), (None,)]
+
 
 def test_a_corrected_slip_is_printed_as_it_is_when_its_turn_comes(rig: Rig) -> None:
     paper = Paper()
@@ -284,7 +293,9 @@ def test_a_corrected_slip_is_printed_as_it_is_when_its_turn_comes(rig: Rig) -> N
     assert "草房子".encode("gb18030") in paper.jobs[1]
 
 
-def test_what_became_of_a_slip_is_written_once_the_record_can_take_it(rig: Rig) -> None:
+def test_what_became_of_a_slip_is_written_once_the_record_can_take_it(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
     paper = Paper()
     lend(rig)
     paper.hold.clear()
@@ -297,11 +308,18 @@ def test_what_became_of_a_slip_is_written_once_the_record_can_take_it(rig: Rig) 
         )
         paper.hold.set()
         assert one.printed.get(timeout=SOON_S)
+        one.wait_until(lambda: "the print queue waits" in caplog.text)
         assert one.states_in_database() == ["printing"]
         rig.ledger.db.execute("DROP TRIGGER no_room")
         one.wait_for("printed")
 
     assert len(paper.jobs) == 1
+    # Said once, in plain words.
+    assert [one.message.partition(":")[0] for one in caplog.records] == [
+        "slip 1 is printed, which is not on record yet",
+        "the print queue waits",
+    ]
+    assert all(one.exc_info is None for one in caplog.records)
 
 
 def test_stopping_empties_the_queue_first(rig: Rig) -> None:

@@ -18,7 +18,7 @@ from kiosk.domain import DeviceState
 from kiosk.errors import LedgerError
 from kiosk.ledger import slips
 from kiosk.ledger.connection import Ledger, connect_again
-from kiosk.ledger.slips import QueuedSlip
+from kiosk.ledger.slips import Became, QueuedSlip
 from receipts.slip import Slip, from_json
 
 if TYPE_CHECKING:
@@ -72,8 +72,9 @@ class PrinterThread:
         self._monotonic = monotonic
         self._waits = waits
         self._seen: dict[int, float] = {}
-        self._owed: dict[int, slips.SlipState] = {}
+        self._owed: dict[int, Became] = {}
         self._forgot = False
+        self._is_held_up = False
         self._failures = 0
         self._told: tuple[bool, str | None] | None = None
         self._answers = False
@@ -121,7 +122,12 @@ class PrinterThread:
         stopping = self._stopping
         self._woken.clear()
         try:
-            done = self._work(ledger)
+            done, self._is_held_up = self._work(ledger), False
+        except LedgerError as fault:
+            # Once: it is tried again every few seconds, for as long as the record is held.
+            if not self._is_held_up:
+                log.warning("the print queue waits: %s", fault)
+            self._is_held_up, done = True, False
         except Exception:
             log.exception("a slip could not be printed")
             done = False
@@ -181,8 +187,8 @@ class PrinterThread:
             with ledger.transaction():
                 slips.forget_unfinished(ledger.db)
             self._forgot = True
-        for slip, now in list(self._owed.items()):
-            self._move(ledger, slip, "printing", now)
+        for slip, became in list(self._owed.items()):
+            self._move(ledger, slip, "printing", became)
             del self._owed[slip]
 
     def _is_dropped(self, ledger: Ledger, slip: QueuedSlip) -> bool:
@@ -190,7 +196,7 @@ class PrinterThread:
         age = self._monotonic() - self._seen[slip.id]
         if slip.kind != "reader" or age <= self._setup.stale_s:
             return False
-        self._move(ledger, slip.id, "queued", "cancelled")
+        self._move(ledger, slip.id, "queued", Became("cancelled", "stale"))
         # Asked for again it is a new slip.
         del self._seen[slip.id]
         return True
@@ -210,34 +216,36 @@ class PrinterThread:
         except Exception:
             # A body may be anything that was ever written there.
             log.exception("slip %d failed: it cannot be made into a print job", queued.id)
-            self._settle(ledger, queued.id, "failed")
+            self._settle(ledger, queued.id, Became("failed", "bad_body"))
             return True
-        now = self._send(printer, job, queued.id)
-        if now == "printed":
+        became = self._send(printer, job, queued.id)
+        if became.state == "printed":
             self._on_printed(slip)
-        self._settle(ledger, queued.id, now)
-        return now != "queued"
+        self._settle(ledger, queued.id, became)
+        return became.state != "queued"
 
-    def _send(self, printer: Printer, job: bytes, slip: int) -> slips.SlipState:
+    def _send(self, printer: Printer, job: bytes, slip: int) -> Became:
         """Send a job and tell how the printer is; returns what became of the slip."""
         try:
             sent = printer.send(job, self._watch)
         except DeviceFault as fault:
             self._tell(up=False, cause=fault.cause, detail=str(fault))
             if not fault.started:
-                return "queued"
+                return Became("queued", fault.cause)
             log.warning("slip %d is unknown: %s", slip, fault)
-            return "unknown"
+            return Became("unknown", fault.cause)
         except Exception:
             log.exception("slip %d is unknown: the printer's driver failed", slip)
             self._tell(up=False, cause="error")
-            return "unknown"
+            return Became("unknown", "driver")
         self._failures = 0
         self._heard(sent)
         if sent.confirmed:
-            return "printed"
-        log.warning("slip %d is unknown: %s", slip, sent.detail)
-        return "unknown"
+            return Became("printed")
+        # Of a printer that has never answered this is no news.
+        level = logging.WARNING if self._answers else logging.INFO
+        log.log(level, "slip %d is unknown: %s", slip, sent.detail)
+        return Became("unknown", sent.condition.cause or "no_answer")
 
     def _watch(self, condition: Condition) -> bool:
         """Tell what the printer says during a job; it is waited for until the desk ends."""
@@ -271,17 +279,17 @@ class PrinterThread:
             )
         return self._press.job(slip)
 
-    def _settle(self, ledger: Ledger, slip: int, now: slips.SlipState) -> None:
+    def _settle(self, ledger: Ledger, slip: int, became: Became) -> None:
         """Write what became of a slip; the next round does it if the record cannot take it now."""
         try:
-            self._move(ledger, slip, "printing", now)
+            self._move(ledger, slip, "printing", became)
         except LedgerError as fault:
-            log.warning("slip %d is %s, which is not on record yet: %s", slip, now, fault)
-            self._owed[slip] = now
+            log.warning("slip %d is %s, which is not on record yet: %s", slip, became.state, fault)
+            self._owed[slip] = became
 
-    def _move(self, ledger: Ledger, slip: int, was: slips.SlipState, now: slips.SlipState) -> bool:
+    def _move(self, ledger: Ledger, slip: int, was: slips.SlipState, became: Became) -> bool:
         with ledger.transaction():
-            return slips.move(ledger.db, slip, was, now, self._now())
+            return slips.move(ledger.db, slip, was, became, self._now())
 
     def _tell(self, *, up: bool, cause: str | None = None, detail: str | None = None) -> None:
         """Tell the printer's state once per change."""

@@ -242,6 +242,8 @@ CREATE INDEX visit_came ON visit (came_at);
 CREATE INDEX session_opened ON session (opened_at);
 """
 
+_SLIP_CAUSE: Final = "ALTER TABLE slip ADD COLUMN cause TEXT"
+
 
 @SCHEMA()
 def first_tables(db: Database) -> None:
@@ -264,3 +266,9 @@ def names() -> set[str]:
 def visits(db: Database) -> None:
     """Who came to the reading room, and when."""
     db.executescript(_VISITS)
+
+
+@SCHEMA()
+def slip_cause(db: Database) -> None:
+    """Why a slip is not surely on paper."""
+    db.executescript(_SLIP_CAUSE)

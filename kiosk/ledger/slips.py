@@ -48,7 +48,8 @@ def write(
 def queue_again(db: Database, session: int) -> bool:
     """Queue a session's slip that is not on paper yet; False if there is none."""
     changed = db.execute(
-        "UPDATE slip SET state = 'queued' WHERE session = ? AND state IN ('queued', 'cancelled')",
+        "UPDATE slip SET state = 'queued', cause = NULL"
+        " WHERE session = ? AND state IN ('queued', 'cancelled')",
         (session,),
     )
     return changed.rowcount > 0
@@ -124,20 +125,34 @@ def take(db: Database, slip: int) -> str | None:
     return str(db.execute("SELECT body FROM slip WHERE id = ?", (slip,)).fetchone()[0])
 
 
-def move(db: Database, slip: int, was: SlipState, now: SlipState, at: datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of a slip, and why it is not surely on paper: a code, None where it is.
+
+    `cause` is a printer's cause (see `DeviceState`), `no_answer`, `bad_body`, `driver`, `stale`, or
+    `stopped` for one that was being printed when the desk stopped.
+    """
+
+    state: SlipState
+    cause: str | None = None
+
+
+def move(db: Database, slip: int, was: SlipState, became: Became, at: datetime) -> bool:
     """Change a slip's print state; False when it was no longer in the state it is moved from."""
-    printed_at = utc_text(at) if now == "printed" else None
+    printed_at = utc_text(at) if became.state == "printed" else None
     changed = db.execute(
-        "UPDATE slip SET state = ?, printed_at = coalesce(?, printed_at)"
+        "UPDATE slip SET state = ?, cause = ?, printed_at = coalesce(?, printed_at)"
         " WHERE id = ? AND state = ?",
-        (now, printed_at, slip, was),
+        (became.state, became.cause, printed_at, slip, was),
     )
     return changed.rowcount > 0
 
 
 def forget_unfinished(db: Database) -> int:
     """Mark slips found in `printing` as `unknown`: the power went while they were on their way."""
-    return db.execute("UPDATE slip SET state = 'unknown' WHERE state = 'printing'").rowcount
+    return db.execute(
+        "UPDATE slip SET state = 'unknown', cause = 'stopped' WHERE state = 'printing'"
+    ).rowcount
 
 
 def body_of(db: Database, session: int | None = None, *, kind: str = "reader") -> str | None:
