@@ -266,6 +266,10 @@ class KioskApp(App[None], inherit_bindings=False):
     def _take_key(self, event: events.Key) -> None:
         if self._key_alone is not None:
             before, self._key_alone = self._key_alone[0], None
+            if event.key == "enter":
+                # All that is typed ends with Enter, so hands press it after a key as well.
+                self._press_alone(before)
+                return
             self._hand_on(before)
         elif self._staff_lane() is None:
             pass

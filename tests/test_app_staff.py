@@ -88,6 +88,14 @@ async def test_digits_and_enter_of_staff_stay_typed_text() -> None:
         assert at.heard.commands == []
 
 
+async def test_enter_right_after_a_letter_key_of_staff_is_no_label() -> None:
+    async with staff_desk(STAFF) as at:
+        await at.press("c", "enter")
+
+        assert at.heard.commands == [("left", Command.CHARGE)]
+        assert at.heard.keys == []
+
+
 async def test_a_label_that_a_scanner_types_is_no_staff_key() -> None:
     async with staff_desk(STAFF) as at:
         await at.press(*"t100001", "enter")

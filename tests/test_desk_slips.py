@@ -197,3 +197,33 @@ def test_masked_names_are_masked_on_the_screen_and_on_the_slip(tmp_path: Path) -
 
     assert {one.view.name for one in outcomes if one.view is not None} == {"王*明"}
     assert json.loads(rig.slips()[0][2])["who"] == "三(2)班 王*明"
+
+
+@pytest.mark.parametrize("state", ["printed", "unknown", "failed"])
+def test_a_reader_may_have_what_may_be_on_paper_once_more_marked_as_a_copy(
+    tmp_path: Path, state: str
+) -> None:
+    rig = open_rig(tmp_path)
+    rig.scans(MING, FIRST, MING)
+    rig.ledger.db.execute("UPDATE slip SET state = ?", [state])
+
+    asked = rig.scan("KC-SLIP")
+    again = rig.scan("KC-SLIP", after=5)
+
+    assert told(asked) == [("slip_queued", "KC-SLIP")]
+    assert [state for _, state, _ in rig.slips()] == [state, "queued"]
+    assert json.loads(rig.slips()[1][2])["notes"] == ["重印"]
+    # Once: paper is no toy.
+    assert again[0].note is Note.NOTHING_TO_PRINT
+
+
+@pytest.mark.parametrize("state", ["queued", "printing"])
+def test_a_slip_that_is_on_its_way_is_not_doubled_by_its_label(tmp_path: Path, state: str) -> None:
+    rig = open_rig(tmp_path)
+    rig.scans(MING, FIRST, MING)
+    rig.ledger.db.execute("UPDATE slip SET state = ?", [state])
+
+    asked = rig.scan("KC-SLIP")
+
+    assert told(asked) == [("slip_queued", "KC-SLIP")]
+    assert [state for _, state, _ in rig.slips()] == [state]

@@ -257,6 +257,17 @@ def test_a_printer_that_falls_silent_is_sent_nothing_until_it_speaks(rig: Rig) -
     assert rig.printed(2 * len(SLIP)) == SLIP * 2
 
 
+def test_a_printer_that_was_off_at_the_first_slip_is_believed_once_it_answers(rig: Rig) -> None:
+    rig.silence()
+    assert not rig.printer.send(SLIP).confirmed
+    rig.speak()
+
+    # The next may still be counted with the one that was lost; the one after it is not.
+    sent = [rig.printer.send(SLIP).confirmed for _ in range(3)]
+
+    assert sent[1:] == [True, True]
+
+
 def test_a_printer_that_is_not_there_took_nothing(rig: Rig) -> None:
     rig.unplug()
 

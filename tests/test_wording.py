@@ -182,7 +182,7 @@ def texts(said: Said) -> str:
         (block(BlockCode.ITEM_UNKNOWN), ("这本还没登记。", "放进待处理筐")),
         (block(BlockCode.REFERENCE_ONLY), ("工具书在这里看,不外借",)),
         (block(BlockCode.REFERENCE_ONLY, collection="绘本"), ("这本在这里看,不外借",)),
-        (block(BlockCode.ISBN_NOT_ITEM), ("请扫书名页下方的条码",)),
+        (block(BlockCode.ISBN_NOT_ITEM), ("这是ISBN,不是我们的条码。", "请扫书名页下方的条码")),
         (
             block(BlockCode.ON_LOAN_TO_OTHER),
             ("这本记在别人名下。", "替人还书:请扫【还书】再扫这本"),

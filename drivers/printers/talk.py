@@ -247,6 +247,8 @@ class Talk:
                     deadline = time.monotonic() + wait_s
         channel.check_all_left(self._patience.stall_s)
         self._owed = max(self._owed - seen, 1)
+        # It answers, if only for what it was asked while it was off: the next job counts anew.
+        self._reported = self._reported or (seen > 0 and following.condition.speaks)
         return Sent(False, _silence(following.condition, wait_s), following.condition)
 
     def _is_end(self, answer: Answer, seen: int) -> bool:

@@ -9,9 +9,21 @@ from kiosk.desk.items import current_view
 from kiosk.desk.listing import todo
 from kiosk.desk.steps import Steps
 from kiosk.desk.visits import note_visit
-from kiosk.domain import Block, BlockCode, Card, Lane, LaneUse, Mode, Note, OutcomeKind, TodoKind
+from kiosk.domain import (
+    Block,
+    BlockCode,
+    Card,
+    Lane,
+    LaneUse,
+    Mode,
+    Note,
+    OutcomeKind,
+    TodoKind,
+    Value,
+)
 from kiosk.domain.facts import Kept, ReaderFacts
 from kiosk.ledger import facts, holds, people
+from kiosk.rules.greeting import READER_CODES, why_not_now
 from kiosk.rules.standing import has_expired
 from kiosk.session.advance import Cause, EndSession, OpenFor, RefuseCard, on_card
 from kiosk.session.lane import CHANGED_READER, LaneState, OpenSession, opened, other_card
@@ -139,6 +151,7 @@ def open_for(
     if before is not None and steps.at - before.opened_at <= CHANGED_READER:
         note = note or Note.CHANGED_READER
     ready = holds.title_ready_for(steps.db, reader.id)
+    closed = None if ready is not None else _closed_to(steps, state, reader, kept)
     steps.tell(
         OutcomeKind.SESSION_OPENED,
         lane,
@@ -147,8 +160,21 @@ def open_for(
         seq=seq,
         view=current_view(steps, lane),
         note=note,
-        values={} if ready is None else {"hold_title": ready},
+        values=closed or ({} if ready is None else {"hold_title": ready}),
     )
+
+
+def _closed_to(
+    steps: Steps, state: LaneState, reader: ReaderFacts, kept: Kept | None
+) -> dict[str, Value] | None:
+    """Give the reason why the reader cannot borrow now, so that nobody fetches a book in vain."""
+    if state.is_return_lane or steps.clock == "doubted":
+        return None
+    policy = steps.desktop.policy
+    block = why_not_now(reader, policy, steps.at)
+    if block is None or (kept is not None and block.code not in READER_CODES):
+        return None
+    return {"closed": block.code, **block.values}
 
 
 def _session(

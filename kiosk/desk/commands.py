@@ -11,7 +11,7 @@ from kiosk.desk.cards import end_and_tell
 from kiosk.desk.crates import end_crate, open_crate
 from kiosk.desk.items import current_view
 from kiosk.desk.listing import todo
-from kiosk.desk.reprint import reprint
+from kiosk.desk.reprint import queue, reprint
 from kiosk.desk.steps import Steps
 from kiosk.desk.undo import undo_book, undo_last
 from kiosk.desk.verbs import Verb, lacks, wait_for
@@ -144,9 +144,13 @@ def _end_with_slip(steps: Steps, lane: Lane) -> None:
 
 
 def _print_later(steps: Steps, lane: Lane, session: int) -> None:
-    if not slips.queue_again(steps.db, session):
+    """Print the slip of the session just ended; one that may be on paper once, as a copy."""
+    slip = slips.of_session(steps.db, session)
+    if slip is None:
         _attend(steps, lane, Note.NOTHING_TO_PRINT, Command.SLIP)
         return
-    steps.slip_waits = True
+    state = steps.lanes[lane]
+    if queue(steps, slip) and state.ended is not None:
+        steps.lanes[lane] = replace(state, ended=replace(state.ended, printable=False))
     seq = steps.record(OutcomeKind.SLIP_QUEUED, lane, {}, session=session)
     steps.tell(OutcomeKind.SLIP_QUEUED, lane, session=session, seq=seq)

@@ -1,4 +1,4 @@
-"""Prints the lane's last slip again, for a monitor on duty or staff."""
+"""Prints the lane's last slip again: for its reader, for a monitor on duty or staff."""
 
 from __future__ import annotations
 
@@ -27,16 +27,23 @@ def reprint(steps: Steps, lane: Lane) -> None:
             command=Command.SLIP,
         )
         return
-    if slip.state in {"queued", "cancelled"}:
-        slips.queue_again(steps.db, slip.session)
-    elif slip.state != "printing":
-        _queue_copy(steps, slip)
-    steps.slip_waits = True
+    queue(steps, slip)
     seq = steps.record(
         OutcomeKind.SLIP_QUEUED, lane, {}, session=slip.session, reader=slip.reader_id
     )
     card = facts.reader_of_id(steps.db, slip.reader_id).card
     steps.tell(OutcomeKind.SLIP_QUEUED, lane, card=card, session=slip.session, seq=seq)
+
+
+def queue(steps: Steps, slip: LaneSlip) -> bool:
+    """See that a slip is printed once more from now; True when that is a copy, marked as one."""
+    steps.slip_waits = True
+    if slip.state in {"queued", "cancelled"}:
+        slips.queue_again(steps.db, slip.session)
+        return False
+    if slip.state != "printing":
+        _queue_copy(steps, slip)
+    return slip.state != "printing"
 
 
 def _queue_copy(steps: Steps, slip: LaneSlip) -> None:

@@ -79,6 +79,17 @@ def last_of_lane(db: Database, desk: str, lane: str, since: datetime) -> LaneSli
     return None if row is None else LaneSlip(*row)
 
 
+def of_session(db: Database, session: int) -> LaneSlip | None:
+    """Find the newest slip of a session."""
+    row = db.execute(
+        "SELECT slip.session, reader_id, state, body FROM slip"
+        " JOIN session ON session.id = slip.session"
+        " WHERE slip.session = ? AND slip.kind = 'reader' ORDER BY slip.id DESC LIMIT 1",
+        (session,),
+    ).fetchone()
+    return None if row is None else LaneSlip(*row)
+
+
 def rewrite(db: Database, session: int, body: str, *, wanted: bool) -> None:
     """Correct a slip that has not been printed yet; one that is not wanted is cancelled."""
     db.execute(

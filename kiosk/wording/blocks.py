@@ -267,7 +267,10 @@ def _unreadable(block: Block, voice: Voice) -> tuple[str, ...]:
 
 def _isbn(block: Block, voice: Voice) -> tuple[str, ...]:
     place = str(block.values.get("place", ""))
-    return (voice.fitted(_marked("Please scan the label {place}"), "place", place),)
+    return (
+        voice.words.tr("That is the ISBN, not our label."),
+        voice.fitted(_marked("Please scan the label {place}"), "place", place),
+    )
 
 
 def _plain(*messages: str) -> Callable[[Block, Voice], tuple[str, ...]]:
@@ -297,7 +300,7 @@ _SENTENCES: Final[dict[BlockCode, Callable[[Block, Voice], tuple[str, ...]]]] = 
     BlockCode.CARD_LOST: _card_lost,
     BlockCode.READER_SUSPENDED: _suspended,
     BlockCode.READER_EXPIRED: _plain(
-        _marked("Your card has run out."), _marked("Please see the teacher.")
+        _marked("Your card has expired."), _marked("Please see the teacher.")
     ),
     BlockCode.WINDOW_CLOSED: _window_closed,
     BlockCode.NOT_YOUR_TURN: _not_your_turn,

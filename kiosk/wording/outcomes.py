@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from kiosk.domain import BlockCode, Deed, Mode, Note, Outcome, OutcomeKind
+from kiosk.domain import Block, BlockCode, Deed, Mode, Note, Outcome, OutcomeKind
 from kiosk.wording.blocks import Voice, sentence, short
 from kiosk.wording.notes import note_lines
 
@@ -49,6 +49,8 @@ _NOT_A_NO: Final = frozenset(
     }
 )
 """Refusals of a label, not of a loan: they say 等一等."""
+
+_OF_THE_READER: Final = frozenset({BlockCode.READER_SUSPENDED, BlockCode.READER_EXPIRED})
 
 _NOT_TO_THE_TRAY: Final = frozenset({Note.SET_ASIDE, Note.FOUND_LOST})
 """Books that are back and belong elsewhere: whoever holds one has to look."""
@@ -164,7 +166,12 @@ def _attention(outcome: Outcome, voice: Voice) -> Said:
             *((tr("Not lent yet!"),) if outcome.title is not None else ()),
             tr("Please scan your card first"),
         ),
-        Note.NOT_LENT: (tr("This book was not out."), tr("Please see a monitor.")),
+        Note.NOT_LENT: (
+            tr("This book was not out."),
+            tr("Put it aside for later")
+            if outcome.crate is not None
+            else tr("Please see a monitor."),
+        ),
         Note.NOTHING_TO_UNDO: (tr("There is nothing to undo."),),
         Note.READER_NOT_HERE: (
             tr("That reader is not here."),
@@ -189,6 +196,10 @@ def _ignored(outcome: Outcome, voice: Voice) -> Said:
     tr = voice.words.tr
     subject = _subject(outcome, voice)
     match outcome.note:
+        case Note.ALREADY_YOURS if outcome.view is None:
+            # Whoever scans it may not be who has it: nothing large, nothing green.
+            said = (tr("It has just been lent"), tr("To return it: scan [RETURN] first"))
+            return _quiet(*said, subject=subject)
         case Note.ALREADY_YOURS:
             line = tr("Lent already, no need to scan again")
             return Said(Tone.QUIET, tr("LENT"), "▲", subject, (line,))
@@ -226,6 +237,11 @@ def _opened(outcome: Outcome, voice: Voice) -> Said:
         return _quiet(*lines)
     if (title := outcome.values.get("hold_title")) is not None:
         return _quiet(tr("It is kept for you. Ask for it!"), subject=voice.titled(str(title)))
+    if (code := outcome.values.get("closed")) is not None:
+        # Said before the walk to the shelf, not after it.
+        said = sentence(Block(BlockCode(str(code)), outcome.values), voice)
+        first = said[0] if code in _OF_THE_READER else said[-1]
+        return _quiet(first, tr("To return, scan the book"))
     returning = outcome.view is not None and outcome.view.mode is Mode.RETURN
     asked = tr("Scan the books to return") if returning else tr("Scan your books")
     if outcome.view is not None and outcome.view.asks_pin:
