@@ -133,3 +133,18 @@ def test_the_check_opens_the_font(tmp_path: Path, capsys: pytest.CaptureFixture[
         " Rare characters print as 〓."
     )
     assert found == f"ok   printer font: {path}"
+
+
+def test_a_scanner_and_the_printer_have_a_port_each(tmp_path: Path) -> None:
+    config = config_with(tmp_path, 'driver = "serial"\nport = "/dev/ttyS0"\n')
+    text = config.read_text(encoding="utf-8")
+    scanner = 'driver = "stdin"'
+    assert scanner in text
+    config.write_text(text.replace(scanner, 'driver = "serial"\nport = "/dev/ttyS0"'), "utf-8")
+
+    with pytest.raises(SettingsError) as caught:
+        load(config)
+
+    assert "printer.port: expected a device of its own (scanner[1] has this one)" in str(
+        caught.value
+    )

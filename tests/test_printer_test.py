@@ -170,6 +170,19 @@ def test_a_file_takes_the_slip_and_answers_nothing(
     assert path.read_bytes().endswith(b"\x1bd\x04")
 
 
+def test_what_else_the_school_has_set_stays_in_the_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "slips.bin"
+    own = 'slips = "never"\nstale_s = 60\n'
+    config = config_with(tmp_path, f'driver = "file"\npath = "{path}"\n{own}')
+
+    assert run(config) == 0
+
+    table = pasted(config, capsys.readouterr().out)
+    assert (table["slips"], table["stale_s"]) == ("never", 60)
+
+
 def test_a_printer_that_is_not_there_is_a_problem(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -155,8 +155,9 @@ def _learned(settings: Settings, probe: Probe) -> str:
     else:
         learned = {"model": _model_for(one, probe).name, "status": sorted(probe.status)}
     values = {**kept, **learned, "columns": one.columns, "cut": one.cut}
-    if one.font is not None:
-        values["font"] = one.font
+    # Whatever else the school has set stays as it is, when this table takes the other's place.
+    own = one.model_dump(exclude_defaults=True)
+    values |= {key: value for key, value in own.items() if key not in values and key != "status"}
     rulers = ", ".join(str(columns) for columns in RULERS)
     notes = {
         "columns": f"the longest ruler on one line: {rulers}",

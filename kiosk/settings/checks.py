@@ -18,6 +18,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
     for scanner in draft.scanners:
         yield from _scanner(scanner)
     yield from _devices(draft.scanners)
+    yield from _shared_port(draft.scanners, draft.printer)
     yield from _printer(draft.printer)
     weeks = draft.rotation.value.weeks if draft.rotation.has("weeks") else None
     yield from year_checks.problems(draft, weeks)
@@ -59,6 +60,18 @@ def _devices(entries: list[Entry[Scanner]]) -> Iterator[Problem]:
             if first != entry.key:
                 expected = f"a device of its own ({first} has this one)"
                 yield entry.problem(str(device[0]), expected, device[1])
+
+
+def _shared_port(scanners: list[Entry[Scanner]], printer: Entry[Printer]) -> Iterator[Problem]:
+    """Find a serial port that a scanner and the printer are both to have."""
+    port = printer.value.port
+    if printer.value.driver != "serial" or port is None or not printer.has("driver", "port"):
+        return
+    for entry in scanners:
+        one = entry.value
+        if entry.has("driver", "port") and one.driver == "serial" and one.port == port:
+            expected = f"a device of its own ({entry.key} has this one)"
+            yield printer.problem("port", expected, port)
 
 
 def _device(entry: Entry[Scanner]) -> tuple[str, Any, Any] | None:
