@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk_rig import school_in
+from desk_rig import config_with
 from dot_font import dot_font
 from fake_printer import FakePrinter, PtyLine
 
@@ -15,13 +15,6 @@ from kiosk.cli.devices import manners_of
 from kiosk.errors import SettingsError
 from kiosk.settings import load
 from receipts.models import model
-
-
-def config_with(tmp_path: Path, printer: str) -> Path:
-    text = (Path(__file__).parent / "school" / "kiosk.toml").read_text(encoding="utf-8")
-    start = text.index("[printer]")
-    end = text.index("\n[", start)
-    return school_in(tmp_path, {text[start:end]: f"[printer]\n{printer}"})
 
 
 def test_a_printer_is_as_most_are_unless_the_settings_say_more(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from desk_rig import school_in
+from desk_rig import config_with
 from escpos_decoder import Code, Feed, Raster, decode
 from fake_printer import FakePrinter, PtyLine, TcpLine
 
@@ -21,13 +21,6 @@ from kiosk.wording import Words
 from receipts.escpos import Paper
 from receipts.models import model
 from receipts.selftest import RULERS, SelfTest, ruler, self_test
-
-
-def config_with(tmp_path: Path, printer: str) -> Path:
-    text = (Path(__file__).parent / "school" / "kiosk.toml").read_text(encoding="utf-8")
-    start = text.index("[printer]")
-    end = text.index("\n[", start)
-    return school_in(tmp_path, {text[start:end]: f"[printer]\n{printer}"})
 
 
 def run(config: Path) -> int:

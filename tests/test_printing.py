@@ -81,6 +81,7 @@ class Printing:
     def next_state(self) -> tuple[bool, str | None]:
         """Wait until the printer's state is told again."""
         state = self.states.get(timeout=SOON_S)
+        assert state.detail, f"{state} is a line of the log without an end"
         return state.up, state.cause
 
     def wait_for(self, *states: str) -> None:

@@ -295,4 +295,6 @@ class PrinterThread:
         """Tell the printer's state once per change."""
         if self._told != (up, cause):
             self._told = up, cause
+            if detail is None and self._setup.printer is not None:
+                detail = self._setup.printer.name
             self._on_state(DeviceState("printer", "printer", up, None, cause, detail))
